@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import type { Json, JsonObject } from "../../src/document.js";
+import { check } from "../../src/normalize/check.js";
+import { documentWith, withSchemas } from "../support/document.js";
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+describe("check", () => {
+  test.each<[string, JsonObject]>([
+    ["/paths", documentWith({ paths: [] })],
+    ["/paths/~1a", documentWith({ paths: { "/a": "x" } })],
+    ["/paths/~1a/get", documentWith({ paths: { "/a": { get: 1 } } })],
+    ["/paths/~1a/get/parameters", documentWith({ paths: { "/a": { get: { parameters: {} } } } })],
+    [
+      "/paths/~1a/get/parameters/0",
+      documentWith({ paths: { "/a": { get: { parameters: [{ in: "query" }] } } } }),
+    ],
+    [
+      "/paths/~1a/get/responses/200/content/application~1json",
+      documentWith({
+        paths: { "/a": { get: { responses: { "200": { content: { "application/json": 1 } } } } } },
+      }),
+    ],
+    ["/webhooks/w", documentWith({ webhooks: { w: null } })],
+    ["/components/schemas", documentWith({ components: { schemas: [] } })],
+    ["/components/schemas/A", withSchemas({ A: "x" as Json })],
+    ["/components/schemas/A/properties", withSchemas({ A: { properties: [] } })],
+    ["/components/schemas/A/properties/b~1c", withSchemas({ A: { properties: { "b/c": "x" } } })],
+    ["/components/schemas/A/type", withSchemas({ A: { type: 5 } })],
+    ["/components/schemas/A/enum", withSchemas({ A: { enum: [] } })],
+    ["/components/schemas/A/required", withSchemas({ A: { required: [1] } })],
+    ["/components/schemas/A/oneOf", withSchemas({ A: { oneOf: [] } })],
+    ["/components/schemas/A/items/anyOf/0/not", withSchemas({ A: { items: { anyOf: [{ not: 3 }] } } })],
+    ["/components/schemas/A/$ref", withSchemas({ A: { $ref: 3 } })],
+  ])("refuses what is wrong at %s", (pointer, document) => {
+    expect(() => check(document)).toThrow(expect.objectContaining({ code: "INVALID_DESCRIPTION" }));
+    expect(() => check(document)).toThrow(`#${pointer}:`);
+  });
+
+  test.each<[string, JsonObject]>([
+    ["itself", { A: { allOf: [ref("A"), { type: "object" }] } }],
+    ["a union with itself", { A: { oneOf: [ref("B"), { type: "string" }] }, B: { anyOf: [ref("A")] } }],
+    ["an alias of itself", { A: ref("B"), B: ref("C"), C: ref("A") }],
+  ])("refuses a schema that is %s", (_, schemas) => {
+    expect(() => check(withSchemas(schemas))).toThrow(/made of itself/);
+  });
+
+  test("circles through properties, lists and maps are fine", () => {
+    const schemas = {
+      A: { type: "object", properties: { a: ref("A"), b: { oneOf: [ref("B"), { type: "null" }] } } },
+      B: { type: "array", items: ref("B") },
+      C: { type: "object", additionalProperties: ref("C") },
+      D: { allOf: [ref("A"), { properties: { d: ref("D") } }] },
+    };
+    expect(() => check(withSchemas(schemas))).not.toThrow();
+  });
+
+  test("true and false are schemas", () => {
+    expect(() => check(withSchemas({ A: true, B: { properties: { c: false } } }))).not.toThrow();
+  });
+});
