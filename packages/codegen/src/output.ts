@@ -13,48 +13,53 @@ export async function staleFiles(folder: string, files: ReadonlyMap<string, stri
   return stale;
 }
 
-/** Writes all of the files or, if that cannot be done, none. */
+/**
+ * Writes all of the files or, if that cannot be done, none. A file that is the same already is not touched.
+ *
+ * @param files path in the folder -> text
+ * @throws CodegenError `OUTPUT_NOT_WRITABLE`
+ */
 export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   const mark = randomUUID();
-  const fresh = (name: string) => path.join(folder, `.${name}.${mark}.new`);
-  const old = (name: string) => path.join(folder, `.${name}.${mark}.old`);
-  const changed = new Map<string, string>();
-  for (const name of await staleFiles(folder, files)) changed.set(name, files.get(name) ?? "");
-  const replaced: string[] = [];
+  const stale = await staleFiles(folder, files);
+  const writes = stale.map((name) => {
+    const target = path.join(folder, name);
+    const beside = (end: string) =>
+      path.join(path.dirname(target), `.${path.basename(target)}.${mark}.${end}`);
+    return { target, fresh: beside("new"), old: beside("old"), text: files.get(name) ?? "" };
+  });
+  const done: { target: string; old: string; hadOne: boolean }[] = [];
   try {
-    await mkdir(folder, { recursive: true });
-    for (const [name, text] of changed) await writeFile(fresh(name), text, { flag: "wx" });
-    for (const name of changed.keys()) {
-      const target = path.join(folder, name);
-      const hadOne = await rename(target, old(name)).then(
+    for (const { fresh, text } of writes) {
+      await mkdir(path.dirname(fresh), { recursive: true });
+      await writeFile(fresh, text, { flag: "wx" });
+    }
+    for (const { target, fresh, old } of writes) {
+      const hadOne = await rename(target, old).then(
         () => true,
         (error: NodeJS.ErrnoException) => {
           if (error.code === "ENOENT") return false;
           throw error;
         },
       );
-      replaced.push(name);
-      await rename(fresh(name), target).catch(async (error: unknown) => {
-        if (hadOne) await rename(old(name), target);
-        replaced.pop();
-        throw error;
-      });
+      done.push({ target, old, hadOne });
+      await rename(fresh, target);
     }
-  } catch (error) {
-    for (const name of replaced.reverse()) {
-      await rm(path.join(folder, name), { force: true });
-      await rename(old(name), path.join(folder, name)).catch(() => undefined);
+  } catch (cause) {
+    for (const { target, old, hadOne } of done.reverse()) {
+      if (hadOne) await rename(old, target).catch(() => undefined);
+      else await rm(target, { force: true }).catch(() => undefined);
     }
-    const reason = error instanceof Error ? error.message.replace(/, .*$/, "") : String(error);
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
     throw new CodegenError(
       "OUTPUT_NOT_WRITABLE",
-      `The folder ${folder} cannot be written (${reason}), so nothing was changed: choose another --out or make it writable.`,
-      { cause: error },
+      `The folder ${folder} cannot be written (${code}), so nothing in it was changed: choose another one or make it writable.`,
+      { cause },
     );
   } finally {
-    for (const name of changed.keys()) {
-      await rm(fresh(name), { force: true }).catch(() => undefined);
-      await rm(old(name), { force: true, recursive: true }).catch(() => undefined);
+    for (const { fresh, old } of writes) {
+      await rm(fresh, { force: true }).catch(() => undefined);
+      await rm(old, { force: true, recursive: true }).catch(() => undefined);
     }
   }
 }

@@ -162,7 +162,8 @@ export function forEachSubschema(schema: JsonObject, visit: (child: Json, step: 
     switch (key) {
       case "properties":
         if (isObject(value)) {
-          for (const [name, child] of Object.entries(value)) if (child !== undefined) visit(child, { kind: "property", name });
+          for (const [name, child] of Object.entries(value))
+            if (child !== undefined) visit(child, { kind: "property", name });
         }
         break;
       case "items":
@@ -172,7 +173,9 @@ export function forEachSubschema(schema: JsonObject, visit: (child: Json, step: 
       case "oneOf":
       case "anyOf":
       case "allOf":
-        if (Array.isArray(value)) value.forEach((child, index) => visit(child, { kind: "member", of: key, index }));
+        if (Array.isArray(value)) {
+          for (const [index, child] of value.entries()) visit(child, { kind: "member", of: key, index });
+        }
         break;
       case "prefixItems":
         if (Array.isArray(value)) for (const child of value) visit(child, { kind: "other", keyword: key });
@@ -180,7 +183,8 @@ export function forEachSubschema(schema: JsonObject, visit: (child: Json, step: 
       case "patternProperties":
       case "$defs":
       case "dependentSchemas":
-        if (isObject(value)) for (const child of Object.values(value)) visit(child ?? null, { kind: "other", keyword: key });
+        if (isObject(value))
+          for (const child of Object.values(value)) visit(child ?? null, { kind: "other", keyword: key });
         break;
       case "additionalProperties":
       case "unevaluatedProperties":

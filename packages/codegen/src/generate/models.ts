@@ -1,4 +1,5 @@
 import ts = require("typescript");
+
 import { isObject, type JsonObject, type OpenApiDocument, objectAt } from "../document.js";
 import { readEnumProse } from "../normalize/enum-prose.js";
 import { docComment, docText, literal, schemaDoc } from "./docs.js";

@@ -1,4 +1,5 @@
 import ts = require("typescript");
+
 import { isObject, type OpenApiDocument, objectAt } from "../document.js";
 import { resolveRef } from "../normalize/operations.js";
 import { docComment, docText, literal, schemaDoc } from "./docs.js";

@@ -1,4 +1,5 @@
 import ts = require("typescript");
+
 import {
   httpMethods,
   isObject,

@@ -1,6 +1,7 @@
 // Both by require: an import would first read all nine megabytes of the compiler for the names that it exports.
 import openapiTypescript = require("openapi-typescript");
 import ts = require("typescript");
+
 import { isObject, type JsonObject, type OpenApiDocument } from "../document.js";
 import { docComment, schemaDoc } from "./docs.js";
 
