@@ -1,0 +1,4 @@
+// Builds all packages that changed.
+import { build } from "./run.mjs";
+
+await build();
