@@ -117,17 +117,16 @@ describe("models by use", () => {
   });
 
   test("a model that no operation of both leads to is judged by its use in one, else as both", () => {
-    const unused = (values: string[]): JsonObject =>
-      description({ components: { schemas: { S: { enum: values } } } });
-    expect(outcome(unused(["A", "B"]), unused(["A"]))).toEqual(["removed!", "major"]);
-    const answer = (values: string[]): JsonObject => ({ S: { enum: values } });
-    const gone = asAnswer(ref("S"), answer(["A", "B"]));
-    const removed = description({
-      paths: {},
-      components: { schemas: { Thing: ref("S"), ...answer(["A"]) } },
+    const model = (isRequired: boolean): JsonObject => ({
+      S: { ...fields({ a: text }), ...(isRequired ? { required: ["a"] } : {}) },
     });
+    const unused = (isRequired: boolean): JsonObject =>
+      description({ components: { schemas: model(isRequired) } });
+    expect(outcome(unused(false), unused(true))).toEqual(["changed!", "major"]);
+    const gone = asAnswer(ref("S"), model(false));
+    const removed = description({ paths: {}, components: { schemas: { Thing: ref("S"), ...model(true) } } });
     const told = compare(gone, removed).changes.filter((change) => change.model === "S");
-    expect(told).toMatchObject([{ kind: "removed", breaking: false }]);
+    expect(told).toMatchObject([{ kind: "changed", breaking: false }]);
   });
 
   test("a base that models take in by `allOf` is told of once, under its own name", () => {

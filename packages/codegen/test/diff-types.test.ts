@@ -123,14 +123,14 @@ const enumRules: Rule[] = [
     old: { ...text, enum: ["A", "B"] },
     new: { ...text, enum: ["A"] },
     request: ["removed!", "major"],
-    answer: ["removed", "minor"],
+    answer: ["removed!", "major"],
   },
   {
     rule: "enum value replaced",
     old: { ...text, enum: ["A", "B"] },
     new: { ...text, enum: ["A", "C"] },
     request: ["removed!", "added", "major"],
-    answer: ["added", "removed", "minor"],
+    answer: ["removed!", "added", "major"],
   },
   {
     rule: "no enum value left",

@@ -9,10 +9,8 @@ import { both, breaks, fine, type Place, tell } from "./walk.js";
 /**
  * The values that an enum (or a constant, an enum of one) allows. Says whether the rest is worth comparing.
  *
- * A value that answers no longer have is not breaking, although TypeScript refuses a comparison with a literal that is
- * not in the type: what the compiler points at is code that can no longer run, and what runs goes on working. It is
- * the same decision as for every other answer that became narrower (non-null, required, fewer union members).
- * An enum none of whose values is left is another matter: nothing that readers look for comes any more.
+ * A value that answers no longer have is breaking: the program that runs goes on working, but TypeScript refuses a
+ * comparison with a literal that is not in the type, so the next build of a consumer who names it fails.
  */
 export function compareValues(old: Shape, next: Shape, sites: readonly [Site, Site], place: Place): boolean {
   const [oldSite, site] = sites;
@@ -38,7 +36,7 @@ export function compareValues(old: Shape, next: Shape, sites: readonly [Site, Si
     if (next.values.has(key)) continue;
     tell(place, "removed", oldSite.pointer, `no longer has the enum value ${literal(value)}`, {
       request: breaks("calls that send it are refused"),
-      answer: fine("code that looks for it can go"),
+      answer: breaks("code that compares with it no longer compiles"),
     });
   }
   return true;

@@ -28,7 +28,7 @@ export function transportHeadersOut(document: OpenApiDocument): OpenApiDocument 
       idempotent = true;
       return [{ ...(parameter as JsonObject), required: false, "x-handled-by": "client" }];
     });
-    const { parameters: _, ...rest } = operation;
+    const { parameters: _, "x-idempotent": __, ...rest } = operation;
     return {
       ...rest,
       ...(kept.length > 0 ? { parameters: kept } : {}),
