@@ -11,7 +11,10 @@ and a changeset. Does nothing when nothing changed; refuses an older version unl
 /** @returns {{ source: string, force: boolean } | undefined} */
 function readArgs() {
   try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: { force: { type: "boolean", default: false } } });
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { force: { type: "boolean", default: false } },
+    });
     const [source, ...more] = positionals;
     return source === undefined || more.length > 0 ? undefined : { source, force: values.force };
   } catch {
@@ -28,7 +31,11 @@ if (args === undefined) {
   const { regenerate } = await import("./regenerate/regenerate.mjs");
   try {
     const { changed, from, to, files, summary } = await regenerate(args.source, { root, force: args.force });
-    console.log(changed ? `From ${from} to ${to}\n\n${summary}\n\nWritten:\n${files.map((file) => `  ${file}`).join("\n")}` : summary);
+    console.log(
+      changed
+        ? `From ${from} to ${to}\n\n${summary}\n\nWritten:\n${files.map((file) => `  ${file}`).join("\n")}`
+        : summary,
+    );
     if (changed) {
       // Biome formats what people edit; the generated files and the description are written as they are to be.
       await run("node", ["node_modules/turbo/bin/turbo", "run", "build", "--output-logs=errors-only"]);

@@ -47,7 +47,9 @@ const order: Order = {
 };
 
 console.log(`API ${apiVersion}, ${eventTypes.length} types of event`);
-console.log(`${placeOrder.method} ${placeOrder.path}, with one of the scopes ${placeOrder.scopes.join(", ")}`);
+console.log(
+  `${placeOrder.method} ${placeOrder.path}, with one of the scopes ${placeOrder.scopes.join(", ")}`,
+);
 console.log(
   describe({
     id: "b9c6fdb5-31b6-4a4b-9f86-7ea1ad6a0e9c",

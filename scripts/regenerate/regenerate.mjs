@@ -47,7 +47,13 @@ export async function regenerate(source, { root, force = false }) {
   }
   const result = diff(current.document, next.document);
   if (result.bump === "none" && from === to) {
-    return { changed: false, from, to, files: [], summary: `Nothing changed: the description is version ${to} already.` };
+    return {
+      changed: false,
+      from,
+      to,
+      files: [],
+      summary: `Nothing changed: the description is version ${to} already.`,
+    };
   }
   const names = await readNames(path.join(root, "openapi/names.yaml"));
   const { files } = await generate(next.document, { names, inputBytes: next.bytes });
@@ -57,7 +63,10 @@ export async function regenerate(source, { root, force = false }) {
   const output = new Map([
     [description, dump(next.document, { lineWidth: 110, noRefs: true })],
     [`openapi/changes/${fileName(to)}.md`, diffMarkdown(result, { from, to })],
-    [`.changeset/api-${fileName(to).toLowerCase()}.md`, `---\n"@upvest-sdk/types": ${bump}\n---\n\nAPI version ${to}.\n\n${summary}\n`],
+    [
+      `.changeset/api-${fileName(to).toLowerCase()}.md`,
+      `---\n"@upvest-sdk/types": ${bump}\n---\n\nAPI version ${to}.\n\n${summary}\n`,
+    ],
   ]);
   for (const [name, text] of files) output.set(`packages/types/src/generated/${name}`, text);
   await writeFiles(root, output);
@@ -72,7 +81,10 @@ function versionOf(document) {
   const info = /** @type {{ version?: unknown } | undefined} */ (document["info"]);
   const version = info?.version;
   if (typeof version !== "string" || version === "") {
-    throw new CodegenError("INVALID_DESCRIPTION", "The description has no info.version, so it cannot be told from others: give it one.");
+    throw new CodegenError(
+      "INVALID_DESCRIPTION",
+      "The description has no info.version, so it cannot be told from others: give it one.",
+    );
   }
   return version;
 }

@@ -1,5 +1,7 @@
 /** `account_group`, `AccountGroup`, `Account Group (BYOL)` -> its words, as written. */
-export function splitWords(text: string): string[] {
+export function splitWords(text: string): readonly string[] {
+  // A word that is one already, as most are: the rest of this takes longer than all else that naming does.
+  if (/^[a-z]+$|^[A-Z][a-z]*$/.test(text)) return [text];
   return text
     .normalize("NFC")
     .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1 $2")

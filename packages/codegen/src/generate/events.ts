@@ -65,11 +65,11 @@ export function writeEvents(events: readonly EventInfo[]): string {
     )
     .join("");
   return (
-    `${imports}/** Every event that a webhook may carry. A \`switch\` on \`type\` narrows \`object\`. */\n` +
-    `export type WebhookEvent =${models.length === 0 ? " never" : models.map((name) => `\n  | ${name}`).join("")};\n\n` +
-    `/** The event of each type. */\nexport interface EventMap {\n${entries}}\n\n` +
-    `/** The type of an event, such as \`ORDER.FILLED\`. */\nexport type EventType = keyof EventMap;\n\n` +
-    `/** The event of one type (or of several). */\nexport type EventOf<T extends EventType> = EventMap[T] & { type: T };\n\n` +
+    `${imports}/** The model of the events of each type. */\nexport interface EventMap {\n${entries}}\n\n` +
+    "/** The type of an event, such as `ORDER.FILLED`. */\nexport type EventType = keyof EventMap;\n\n" +
+    "/** The event of one type (or of several). */\nexport type EventOf<T extends EventType> = EventMap[T] & { type: T };\n\n" +
+    "/** Every event that a webhook may carry, one member a type. A `switch` on `type` narrows `object`. */\n" +
+    "export type WebhookEvent = { [T in EventType]: EventOf<T> }[EventType];\n\n" +
     `/** Every type of event. */\nexport const eventTypes: readonly EventType[] = [\n${events.map(({ type }) => `  ${literal(type)},\n`).join("")}];\n`
   );
 }

@@ -133,7 +133,7 @@ export function writeOperations(
     names.length === 0
       ? ""
       : `import type {\n${names.map((name) => `  ${name},\n`).join("")}} from "./models.js";\n\n`,
-    scopeType(document),
+    scopeType(document, infos),
     `\n/** The id of every operation. */\nexport type OperationId =${infos.length === 0 ? " never" : infos.map(({ id }) => `\n  | ${literal(id)}`).join("")};\n`,
     operationTypes,
     constants.join("\n"),
@@ -149,12 +149,12 @@ export interface OperationTypes {
 /** What every operation's constant has. */
 export interface Operation extends OperationTypes {
   /** The operation's id in the description. */
-  readonly id: string;
+  readonly id: OperationId;
   readonly method: string;
   /** The path, with its parameters in braces. */
   readonly path: string;
   /** Alternatives: a token with one of them may call the operation. */
-  readonly scopes: readonly string[];
+  readonly scopes: readonly Scope[];
   /** Takes an idempotency key: a repeat with the same key happens once. */
   readonly idempotent?: true;
   /** Answers in pages, with \`offset\` and \`limit\`. */
@@ -173,7 +173,7 @@ export type OutputOf<O extends OperationTypes> = (O["~types"] & {})["output"];
 
 `;
 
-function scopeType(document: OpenApiDocument): string {
+function scopeType(document: OpenApiDocument, infos: readonly OperationInfo[]): string {
   const scopes = new Map<string, string>();
   for (const scheme of Object.values(objectAt(objectAt(document, "components"), "securitySchemes"))) {
     for (const flow of Object.values(objectAt(scheme, "flows"))) {
@@ -181,6 +181,8 @@ function scopeType(document: OpenApiDocument): string {
         scopes.set(scope, typeof text === "string" ? text : "");
     }
   }
+  for (const { scopes: used } of infos)
+    for (const scope of used) if (!scopes.has(scope)) scopes.set(scope, "");
   const members = [...scopes].map(
     ([scope, text]) => `\n${docComment([docText(text)], "  ")}  | ${literal(scope)}`,
   );

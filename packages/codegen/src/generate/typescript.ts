@@ -1,9 +1,16 @@
-// Both by require: an import would first read all nine megabytes of the compiler for the names that it exports.
-import openapiTypescript = require("openapi-typescript");
+import { createRequire } from "node:module";
+
+// By require: an import would first read all nine megabytes of the compiler for the names that it exports.
 import ts = require("typescript");
 
 import { isObject, type JsonObject, type OpenApiDocument } from "../document.js";
 import { docComment, schemaDoc } from "./docs.js";
+
+// openapi-typescript's `transformSchema`, by its own module: the main one loads a linter and bundler that nothing here needs.
+const transformSchema = createRequire(import.meta.url)("openapi-typescript/dist/transform/index.cjs") as (
+  schema: OpenApiDocument,
+  context: object,
+) => ts.Statement[];
 
 /** What openapi-typescript makes of a normal document, taken apart. */
 export interface Transformed {
@@ -66,8 +73,7 @@ export function transform(document: OpenApiDocument, answerOnly: ReadonlySet<str
     },
     resolve: (ref: string) => resolve(document, ref),
   };
-  // The context is openapi-typescript's own; its type asks for a Redocly configuration that nothing here uses.
-  const statements = openapiTypescript.transformSchema(document as never, context as never);
+  const statements = transformSchema(document, context);
   const models = new Map<string, ts.TypeNode>();
   const interfaces: ts.InterfaceDeclaration[] = [];
   const helpers = new Map<string, ts.Statement>();

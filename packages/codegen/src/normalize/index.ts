@@ -9,7 +9,8 @@ import { scopeAlternatives } from "./scope-alternatives.js";
 import { transportHeadersOut } from "./transport-headers.js";
 import { upgrade } from "./upgrade.js";
 
-export { countInPlace, type ModelNames } from "./lift/index.js";
+export { countInPlace } from "./lift/collect.js";
+export type { ModelNames } from "./lift/index.js";
 
 /** How `normalize` may be told to differ. */
 export interface NormalizeOptions {

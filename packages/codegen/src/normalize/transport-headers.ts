@@ -11,6 +11,10 @@ const transportHeaders: ReadonlySet<string> = new Set([
   "upvest-signature-version",
 ]);
 
+/** What is left to say of the key. The same text stands at every operation that takes one, so it is short. */
+const keyProse =
+  "Give the same key again when you repeat the request: it happens once. Made by the client when left out.";
+
 /**
  * Takes the transport headers out of the operations. An idempotency key stays, as an optional parameter: the client
  * makes one when the caller gives none; the operation is marked with `x-idempotent: true`.
@@ -26,7 +30,9 @@ export function transportHeadersOut(document: OpenApiDocument): OpenApiDocument 
       if (transportHeaders.has(name)) return [];
       if (name !== "idempotency-key") return [parameter];
       idempotent = true;
-      return [{ ...(parameter as JsonObject), required: false, "x-handled-by": "client" }];
+      return [
+        { ...(parameter as JsonObject), description: keyProse, required: false, "x-handled-by": "client" },
+      ];
     });
     const { parameters: _, "x-idempotent": __, ...rest } = operation;
     return {

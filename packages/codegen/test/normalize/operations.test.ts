@@ -132,7 +132,14 @@ describe("transportHeadersOut", () => {
     );
     expect(operationAt(result, "/a", "post")).toEqual({
       operationId: "a",
-      parameters: [{ ...key, required: false, "x-handled-by": "client" }],
+      parameters: [
+        {
+          ...key,
+          description: expect.stringContaining("happens once"),
+          required: false,
+          "x-handled-by": "client",
+        },
+      ],
       "x-idempotent": true,
     });
   });

@@ -26,33 +26,60 @@ export interface Occurrence {
 
 /** Every schema of the document that is to be a model, outermost first. Component schemas are models whatever they are. */
 export function collect(document: OpenApiDocument): Occurrence[] {
-  const found: Occurrence[] = [];
   const shapes = new Map<JsonObject, string>();
-  const visit = (schema: Json, place: SchemaPlace, parent: Occurrence | undefined, steps: SchemaStep[]) => {
-    if (!isObject(schema)) return;
-    const isComponent = place.in === "component" && parent === undefined && steps.length === 0;
-    const kind = kindOf(schema);
-    let around = parent;
-    let way = steps;
-    if (isComponent || kind !== "other") {
-      const title = typeof schema["title"] === "string" ? schema["title"] : undefined;
-      const occurrence = { schema, kind, shape: shapeOf(schema, shapes), title, place, parent, steps };
-      found.push(occurrence);
-      around = occurrence;
-      way = [];
-    }
-    forEachSubschema(schema, (child, step) => visit(child, place, around, [...way, step]));
-  };
-  mapSchemas(document, (schema, place) => {
-    visit(schema, place, undefined, []);
-    return schema;
+  const found: Occurrence[] = [];
+  const around: (Occurrence | undefined)[] = [];
+  forEachModel(document, (schema, kind, place, steps, depth) => {
+    const title = typeof schema["title"] === "string" ? schema["title"] : undefined;
+    const parent = depth === 0 ? undefined : around[depth - 1];
+    const occurrence = { schema, kind, shape: shapeOf(schema, shapes), title, place, parent, steps };
+    around[depth] = occurrence;
+    found.push(occurrence);
   });
   const inBodies = new Set(found.filter((each) => !isParameterEnum(each)).map(({ shape }) => shape));
   return found.filter((each) => !isParameterEnum(each) || inBodies.has(each.shape));
 }
 
+/** How many schemas a document writes out in place that would be models. */
+export function countInPlace(document: OpenApiDocument): number {
+  let count = 0;
+  forEachModel(document, (schema, kind, place, steps, depth) => {
+    const title = typeof schema["title"] === "string" ? schema["title"] : undefined;
+    const isComponent = place.in === "component" && depth === 0 && steps.length === 0;
+    if (!isComponent && !isParameterEnum({ kind, place, title })) count++;
+  });
+  return count;
+}
+
+/** Calls `visit` for each schema that is to be a model; `steps` lead there from the model around it, if `depth` is not 0. */
+function forEachModel(
+  document: OpenApiDocument,
+  visit: (
+    schema: JsonObject,
+    kind: ModelKind,
+    place: SchemaPlace,
+    steps: SchemaStep[],
+    depth: number,
+  ) => void,
+): void {
+  const walk = (schema: Json, place: SchemaPlace, steps: SchemaStep[], depth: number) => {
+    if (!isObject(schema)) return;
+    const isComponent = place.in === "component" && depth === 0 && steps.length === 0;
+    const kind = kindOf(schema);
+    const isModel = isComponent || kind !== "other";
+    if (isModel) visit(schema, kind, place, steps, depth);
+    forEachSubschema(schema, (child, step) =>
+      walk(child, place, isModel ? [step] : [...steps, step], isModel ? depth + 1 : depth),
+    );
+  };
+  mapSchemas(document, (schema, place) => {
+    walk(schema, place, [], 0);
+    return schema;
+  });
+}
+
 /** What bodies are made of are models. The values that a parameter takes read best where it stands, unless a body has them too. */
-function isParameterEnum({ kind, place, title }: Occurrence): boolean {
+function isParameterEnum({ kind, place, title }: Pick<Occurrence, "kind" | "place" | "title">): boolean {
   const inParameter = place.in === "parameter" || (place.in === "shared" && place.section === "parameters");
   return kind === "enum" && inParameter && title === undefined;
 }

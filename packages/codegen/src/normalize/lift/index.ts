@@ -92,8 +92,8 @@ function definition(model: Model, rewriteInside: (schema: JsonObject) => JsonObj
 
 /** The place with the most prose inside speaks for all. */
 function mostProse(occurrences: readonly Occurrence[]): Occurrence {
-  const length = ({ schema }: Occurrence) => JSON.stringify(schema).length;
-  return occurrences.reduce((best, each) => (length(each) > length(best) ? each : best));
+  const lengths = occurrences.map(({ schema }) => JSON.stringify(schema).length);
+  return occurrences[lengths.indexOf(Math.max(...lengths))] as Occurrence;
 }
 
 function describe(occurrences: readonly Occurrence[]): string | undefined {
@@ -202,10 +202,4 @@ function rename(models: readonly Model[], renames: ModelNames): Model[] {
     seen.add(name);
   }
   return renamed;
-}
-
-/** How many schemas a document writes out in place that would be models. */
-export function countInPlace(document: OpenApiDocument): number {
-  return collect(document).filter(({ place, parent }) => place.in !== "component" || parent !== undefined)
-    .length;
 }

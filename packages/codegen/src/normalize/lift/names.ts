@@ -161,7 +161,7 @@ function entityNouns(groups: readonly Group[]): Set<string> {
 }
 
 /** The words before the dot of an event's types: `["ACCOUNT", "GROUP"]` for `ACCOUNT_GROUP.CREATED`. */
-function eventPrefix(group: Group): string[] | undefined {
+function eventPrefix(group: Group): readonly string[] | undefined {
   if (
     !group.occurrences.some(
       ({ place, parent, steps }) => place.in === "event" && parent === undefined && steps.length === 0,
@@ -189,8 +189,8 @@ function eventTypes({ schema }: Occurrence): string[] {
 }
 
 /** What the operations that answer with this model (or a list of it), or the events that carry it, are about. */
-function resourceNoun(group: Group): string[] | undefined {
-  const nouns: string[][] = [];
+function resourceNoun(group: Group): readonly string[] | undefined {
+  const nouns: (readonly string[])[] = [];
   for (const { place, parent, steps } of group.occurrences) {
     const [step, second] = steps;
     if (place.in === "response" && parent === undefined && steps.length === 0) {
@@ -220,7 +220,7 @@ function resourceNoun(group: Group): string[] | undefined {
     }
   }
   if (nouns.length === 0) return undefined;
-  const counts = new Map<string, { noun: string[]; count: number }>();
+  const counts = new Map<string, { noun: readonly string[]; count: number }>();
   for (const noun of nouns) {
     const key = pascalCase(noun);
     counts.set(key, { noun, count: (counts.get(key)?.count ?? 0) + 1 });
@@ -353,7 +353,7 @@ const generic: ReadonlySet<string> = new Set(
 /** Puts together what shares a word, and keeps the rest apart; the same whatever the order. */
 function clusterBy(
   occurrences: readonly Occurrence[],
-  words: (occurrence: Occurrence) => string[],
+  words: (occurrence: Occurrence) => readonly string[],
 ): Occurrence[][] {
   const clusters = new Map<string, Occurrence[]>();
   const all = commonWords(occurrences.map(words));
@@ -400,7 +400,7 @@ const fillers: ReadonlySet<string> = new Set([
 ]);
 
 /** What holds the occurrence, without what says only that it is a request or an answer. */
-function ownerWords(occurrence: Occurrence, names: Names): string[] {
+function ownerWords(occurrence: Occurrence, names: Names): readonly string[] {
   const { parent, place } = occurrence;
   const name = names.of(parent);
   if (name !== undefined) {
@@ -572,7 +572,7 @@ function rootCandidates(occurrence: Occurrence, wanted: string, names: Names): s
 }
 
 /** What tells a member of a union from the others: a constant, else a field that only it has. */
-function variantWords({ steps, schema, parent }: Occurrence): string[] {
+function variantWords({ steps, schema, parent }: Occurrence): readonly string[] {
   const step = steps.at(-1);
   if (step?.kind !== "member") return [];
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
