@@ -4,7 +4,8 @@ import { answerOnlyModels } from "./direction.js";
 import { listEvents, writeEvents } from "./events.js";
 import { writeModels } from "./models.js";
 import { nameQueries, writeOpenapi } from "./openapi.js";
-import { listOperations, writeOperations } from "./operations.js";
+import { listOperations } from "./operation-info.js";
+import { writeOperations } from "./operations.js";
 import { transform } from "./typescript.js";
 
 /** What a run did, in figures. */

@@ -4,7 +4,8 @@ import { isObject, type OpenApiDocument, objectAt } from "../document.js";
 import { resolveRef } from "../normalize/operations.js";
 import { docComment, docText, literal, schemaDoc } from "./docs.js";
 import { helperText } from "./models.js";
-import { listOperations, queryName, unqualified } from "./operations.js";
+import { listOperations } from "./operation-info.js";
+import { queryName, unqualified } from "./operations.js";
 import { comment, nameOf, print, type Transformed } from "./typescript.js";
 
 /** The query parameters of the operations that have some, as interfaces of their own. */

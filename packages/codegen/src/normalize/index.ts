@@ -4,7 +4,7 @@ import { discriminators } from "./discriminators.js";
 import { fold } from "./fold.js";
 import { liftSchemas, type ModelNames } from "./lift/index.js";
 import { narrowRefs } from "./narrow-refs.js";
-import { inlinePathItems, operationIds, parametersOnOperations } from "./operations.js";
+import { bodiesOnOperations, inlinePathItems, operationIds, parametersOnOperations } from "./operations.js";
 import { scopeAlternatives } from "./scope-alternatives.js";
 import { transportHeadersOut } from "./transport-headers.js";
 import { upgrade } from "./upgrade.js";
@@ -30,7 +30,7 @@ export function normalize(document: OpenApiDocument, options: NormalizeOptions =
   check(document);
   let normal = inlinePathItems(upgrade(document));
   normal = parametersOnOperations(normal);
-  normal = operationIds(normal);
+  normal = operationIds(bodiesOnOperations(normal));
   normal = transportHeadersOut(normal);
   normal = scopeAlternatives(normal);
   normal = fold(normal);

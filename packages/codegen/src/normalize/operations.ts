@@ -85,6 +85,18 @@ export function parametersOnOperations(document: OpenApiDocument): OpenApiDocume
   return { ...spread, components: others };
 }
 
+/** Writes a shared request body, and a shared answer that means success, out where it is used: errors stay shared. */
+export function bodiesOnOperations(document: OpenApiDocument): OpenApiDocument {
+  const written = (value: Json): Json => (isObject(value) ? (resolveRef(document, value) ?? value) : value);
+  return mapOperations(document, (operation) =>
+    mapValues(operation, (member, key) => {
+      if (key === "requestBody") return written(member);
+      if (key !== "responses" || !isObject(member)) return member;
+      return mapValues(member, (answer, status) => (/^2/.test(status) ? written(answer) : answer));
+    }),
+  );
+}
+
 /** Gives every operation an id. A missing one is derived from method and path; one given twice is refused. */
 export function operationIds(document: OpenApiDocument): OpenApiDocument {
   const places = new Map<string, string>();

@@ -5,7 +5,8 @@ import { byCodePoint } from "../../words.js";
 import { readEnumProse, writeEnumProse } from "../enum-prose.js";
 import { collect, isNull, type Occurrence } from "./collect.js";
 import { group } from "./group.js";
-import { type Model, nameModels } from "./names.js";
+import { nameModels } from "./names.js";
+import type { Model } from "./register.js";
 import { isReserved } from "./reserved.js";
 
 /** Names that replace the automatic ones: `{ MetaOrder: "SortOrder" }`. */
