@@ -24,6 +24,11 @@ class UsageError extends Error {}
 
 /** Runs the command line and gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  // Whoever reads our output may have seen enough (`| head`): that is the end, and no fault.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   try {
     return await run(args);
   } catch (error) {

@@ -1,4 +1,4 @@
-// What a program looks like that uses the types. The demo compiles it in strict mode, without the DOM library, and runs it.
+// What a program looks like that uses the types. Compiled in strict mode, without the DOM library.
 import { apiVersion, type InputOf, type Order, type WebhookEvent } from "@upvest-sdk/types";
 import { eventTypes } from "@upvest-sdk/types/events";
 import { placeOrder } from "@upvest-sdk/types/operations";
