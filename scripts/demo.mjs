@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { build, root, run } from "./run.mjs";
+import { build, generateInto, root, run } from "./run.mjs";
 
 const step = (/** @type {string} */ text) => console.log(`\n── ${text}`);
 
@@ -12,15 +12,7 @@ await build();
 step("Generating types from openapi/upvest-investment-api.yaml");
 const scratch = await mkdtemp(path.join(tmpdir(), "upvest-demo-"));
 try {
-  await run("node", [
-    "packages/codegen/bin/upvest-codegen.js",
-    "generate",
-    "openapi/upvest-investment-api.yaml",
-    "--names",
-    "openapi/names.yaml",
-    "--out",
-    path.join(scratch, "generated"),
-  ]);
+  await generateInto(path.join(scratch, "generated"));
 
   step("Compiling a program that uses them (examples/types/main.ts)");
   const tsc = path.join(root, "node_modules/typescript/bin/tsc");

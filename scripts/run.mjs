@@ -28,3 +28,24 @@ export function run(command, args, cwd = root) {
 export function build() {
   return run("node", ["node_modules/turbo/bin/turbo", "run", "build", "--output-logs=errors-only"]);
 }
+
+/**
+ * Generates types from the shipped description.
+ *
+ * @param {string} folder
+ * @param {...string} more further arguments of `upvest-codegen generate`
+ */
+export function generateInto(folder, ...more) {
+  const description = "openapi/upvest-investment-api.yaml";
+  const cli = "packages/codegen/bin/upvest-codegen.js";
+  return run("node", [
+    cli,
+    "generate",
+    description,
+    "--names",
+    "openapi/names.yaml",
+    "--out",
+    folder,
+    ...more,
+  ]);
+}
