@@ -17,6 +17,7 @@ export async function readNames(file: string): Promise<ModelNames> {
       { cause },
     );
   });
+  if (text.split("\n").every((line) => /^\s*(#.*|---\s*)?$/.test(line))) return {};
   let content: unknown;
   try {
     content = load(text);

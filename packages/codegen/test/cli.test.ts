@@ -108,6 +108,8 @@ describe("generate", () => {
     const file = await written("small.yaml", small());
     await cli(["generate", file, "--out", "names", "--names", await written("names.yaml", "Order: Trade\n")]);
     expect(await readFile(path.join(folder, "names/models.ts"), "utf8")).toContain("export interface Trade ");
+    const none = await written("none.yaml", "# none yet\n");
+    expect((await cli(["generate", file, "--out", "names", "--names", none])).code).toBe(0);
     const wrong = await cli([
       "generate",
       file,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compare } from "../src/diff/compare.js";
+import { diff } from "../src/diff/index.js";
 import type { JsonObject } from "../src/document.js";
 import { description, jsonContent, messages, outcome, ref } from "./diff-descriptions.js";
 
@@ -116,5 +117,61 @@ describe("events", () => {
     ]);
     const [removed] = compare(inPlace({ type: "object" }), description({})).changes;
     expect(removed).toMatchObject({ kind: "removed", event: "users", breaking: true });
+  });
+});
+
+describe("through the public diff", () => {
+  const model = (values: string[]): JsonObject => ({
+    type: "object",
+    properties: { status: { type: "string", enum: values } },
+    required: ["status"],
+  });
+  const document = (answer: string[], deprecated = false): JsonObject => ({
+    openapi: "3.1.0",
+    info: { title: "Test", version: "1.0.0" },
+    paths: {},
+    webhooks: {
+      order: {
+        post: {
+          operationId: "order_event",
+          deprecated,
+          requestBody: {
+            content: {
+              "application/json": {
+                schema: {
+                  type: "object",
+                  properties: {
+                    type: { const: "ORDER.FILLED" },
+                    object: { $ref: "#/components/schemas/Answer" },
+                  },
+                  required: ["type", "object"],
+                },
+              },
+            },
+          },
+          responses: {},
+        },
+      },
+    },
+    components: { schemas: { Answer: model(answer), Other: model(["A", "B"]), Another: model(["A", "B"]) } },
+  });
+
+  test("a webhook on its way out is told of", () => {
+    expect(diff(document(["A", "B"]), document(["A", "B"], true))).toMatchObject({
+      changes: [{ kind: "deprecated", breaking: false, event: "ORDER.FILLED" }],
+      bump: "patch",
+    });
+  });
+
+  test("a new value is called out although the enum was lifted under another name before", () => {
+    const { changes, bump } = diff(document(["A", "B"]), document(["A", "B", "C"]));
+    expect(changes).toContainEqual(
+      expect.objectContaining({
+        kind: "added",
+        breaking: false,
+        message: expect.stringMatching(/`C`.*`switch`/),
+      }),
+    );
+    expect(bump).toBe("minor");
   });
 });

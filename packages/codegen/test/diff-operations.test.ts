@@ -106,7 +106,7 @@ const bodies: Rule[] = [
 ];
 
 const responses: Rule[] = [
-  ["success added", answers("200"), answers("200", "202"), ["added", "minor"]],
+  ["success added", answers("200"), answers("200", "202"), ["added!", "major"]],
   ["success removed", answers("200", "202"), answers("200"), ["removed!", "major"]],
   ["success changed", answers("200"), answers("202"), ["changed!", "major"]],
   [

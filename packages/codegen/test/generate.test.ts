@@ -407,6 +407,64 @@ describe("traps of the tools underneath", () => {
   });
 });
 
+describe("events of every form", () => {
+  const event = (types: string[]) => ({
+    type: "object",
+    properties: { type: { type: "string", enum: types }, object: { type: "string" } },
+    required: ["type", "object"],
+  });
+  const hook = (schema: JsonObject): JsonObject => ({
+    post: { requestBody: { content: { "application/json": { schema } } }, responses: {} },
+  });
+  const typesOf = async (webhooks: JsonObject, schemas: JsonObject) => {
+    const texts = await textsOf(documentWith({ webhooks, components: { schemas } }));
+    expect(complaints(texts)).toEqual([]);
+    return [...(texts["events.ts"] ?? "").matchAll(/^ {2}"([A-Z.]+)": (.+);$/gm)].map(
+      (match) => `${match[1]}: ${match[2]}`,
+    );
+  };
+  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+  test("a union, a list, and one that inherits", async () => {
+    const schemas = {
+      A: event(["A.X"]),
+      B: event(["B.X", "B.Y"]),
+      Base: { type: "object", properties: { id: { type: "string" }, type: { type: "string" } } },
+      C: { allOf: [ref("Base"), { type: "object", properties: { type: { const: "C.X" } } }] },
+    };
+    const webhooks = {
+      one: hook({ oneOf: [ref("A"), ref("B")] }),
+      two: hook({ type: "array", items: ref("C") }),
+    };
+    expect(await typesOf(webhooks, schemas)).toEqual(["A.X: A", "B.X: B", "B.Y: B", "C.X: C"]);
+  });
+
+  test("a type that two webhooks carry is either, whatever their order", async () => {
+    const schemas = { A: event(["X.A"]), B: { ...event(["X.A", "X.B"]), description: "Another." } };
+    const hooks = { a: hook(ref("A")), b: hook(ref("B")) };
+    const expected = ["X.A: A | B", "X.B: B"];
+    expect(await typesOf(hooks, schemas)).toEqual(expected);
+    expect(await typesOf({ b: hooks.b, a: hooks.a }, schemas)).toEqual(expected);
+  });
+});
+
+test("an answer that is only the default one is what comes out", async () => {
+  const content = {
+    "application/json": { schema: { type: "object", title: "Pet", properties: { id: { type: "string" } } } },
+  };
+  const texts = await textsOf(
+    documentWith({
+      paths: { "/a": { get: { operationId: "a", responses: { default: { description: "It.", content } } } } },
+    }),
+  );
+  expect(texts["operations.ts"]).toContain("readonly output: Pet;");
+});
+
+test("a description without models gives modules all the same", async () => {
+  const texts = await textsOf(documentWith({}));
+  expect(complaints(texts, 'export * from "./models.js";')).toEqual([]);
+});
+
 describe("hostile descriptions", () => {
   const evil = [
     "*/",

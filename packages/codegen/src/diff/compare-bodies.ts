@@ -52,7 +52,7 @@ function compareBodies(walk: Walk, old: Part, next: Part, place: Place): void {
 
 /**
  * What two operations answer. Consumers write code for success, so a status of success that is gone breaks them; an
- * error that is gone only leaves a branch that is never taken.
+ * error that is gone only leaves a branch that is never taken. A further success is something else that the call may give.
  */
 export function compareAnswers(
   walk: Walk,
@@ -70,7 +70,9 @@ export function compareAnswers(
   for (const [status, answer] of after) {
     const was = before.get(status) ?? (moved && status === to ? before.get(from) : undefined);
     if (was === undefined) {
-      tell(placeOf(sink, status), "added", answer.site.pointer, "was added", both(fine()));
+      const isFurther = isSuccess(status) && [...before.keys()].some(isSuccess);
+      const verdict = isFurther ? breaks("what the call gives may be that as well") : fine();
+      tell(placeOf(sink, status), "added", answer.site.pointer, "was added", both(verdict));
       continue;
     }
     if (!before.has(status)) {

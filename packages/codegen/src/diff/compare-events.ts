@@ -1,4 +1,5 @@
 import type { ModelPairs } from "./compare-models.js";
+import { compareDeprecated } from "./compare-schemas.js";
 import { type Event, listEvents } from "./list-events.js";
 import { modelName, peel, refLabel } from "./schema-site.js";
 import { code } from "./text.js";
@@ -23,7 +24,9 @@ export function compareEvents(walk: Walk, models: ModelPairs): Sink[] {
       const why = "the API may send it now";
       tell(open(type), "added", event.site.pointer, "was added", both(fine(why)));
     } else {
-      comparePair(walk, was, event, open(type), inPlace);
+      const place = open(type);
+      compareDeprecated(was.deprecated, event.deprecated, event.site.pointer, place);
+      comparePair(walk, was, event, place, inPlace);
     }
   }
   for (const [type, event] of before) {

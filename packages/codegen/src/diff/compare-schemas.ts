@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from "../document.js";
+import { isObject, type OpenApiDocument } from "../document.js";
 import { compareBases, pairBases } from "./compare-bases.js";
 import { compareConstraints, valueText } from "./compare-constraints.js";
 import { compareValues } from "./compare-enums.js";
@@ -33,7 +33,9 @@ export class SchemaWalk implements Walk {
     const after = peel(next);
     const { pointer } = next;
     compareDeprecated(before.deprecated, after.deprecated, pointer, place);
-    if (isModel(before.ref) && isModel(after.ref)) {
+    // An enum that was lifted from where it stands changes its name with its values: here the values count.
+    const enums = before.ref !== after.ref && isEnum(this.old, before) && isEnum(this.next, after);
+    if (isModel(before.ref) && isModel(after.ref) && !enums) {
       compareDefault(before.defaultValue, after.defaultValue, pointer, place);
       compareNullable(before.nullable, after.nullable, pointer, place);
       this.pair(before.ref, after.ref, place, next);
@@ -103,6 +105,11 @@ export class SchemaWalk implements Walk {
     }
     return `${id}@${site.pointer}`;
   }
+}
+
+function isEnum(document: OpenApiDocument, peeled: Peeled): boolean {
+  const { schema } = followed(document, peeled);
+  return isObject(schema) && Array.isArray(schema["enum"]);
 }
 
 function isModel(ref: string | undefined): ref is string {

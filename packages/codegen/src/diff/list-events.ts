@@ -15,6 +15,8 @@ export interface Event {
   readonly root: Site;
   /** The event's model by pointer, if it is one. */
   readonly ref: string | undefined;
+  /** Whether the webhook that carries it is on its way out. */
+  readonly deprecated: boolean;
 }
 
 /** The events by type. Where two webhooks say the same type, the first one by name counts. */
@@ -30,9 +32,9 @@ export function listEvents(document: OpenApiDocument): Map<string, Event> {
         const site = below(item.site, operation["requestBody"], method, "requestBody");
         const root = firstMedia(follow(document, site))?.schema;
         if (root === undefined) continue;
-        const events = eventsIn(document, root, { webhook, root }, new Set());
-        const named =
-          events.length > 0 ? events : [{ type: webhook, webhook, site: root, root, ref: refOf(root) }];
+        const from = { webhook, root, deprecated: operation["deprecated"] === true };
+        const events = eventsIn(document, root, from, new Set());
+        const named = events.length > 0 ? events : [{ type: webhook, ...from, site: root, ref: refOf(root) }];
         for (const event of named) if (!found.has(event.type)) found.set(event.type, event);
       }
     }
@@ -43,7 +45,7 @@ export function listEvents(document: OpenApiDocument): Map<string, Event> {
 function eventsIn(
   document: OpenApiDocument,
   start: Site,
-  from: { readonly webhook: string; readonly root: Site },
+  from: Pick<Event, "webhook" | "root" | "deprecated">,
   visited: Set<string>,
 ): Event[] {
   const peeled = peel(start);

@@ -12,7 +12,7 @@ export interface Change {
   readonly event?: string;
   /** The name of the schema component, as the old description names it. */
   readonly model?: string;
-  /** Where it is: in the new description, or in the old one for what was removed. Stops at a list whose order means nothing. */
+  /** Where it is in the normal form (see `normalize`) of the new description, or of the old one for what was removed. Stops at a list whose order means nothing. */
   readonly pointer: string;
   /** One sentence for people; may change between versions. */
   readonly message: string;

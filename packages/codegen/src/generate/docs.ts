@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../document.js";
+import { readEnumProse } from "../normalize/enum-prose.js";
 
 /** Text that is safe inside a comment: it cannot end it, nor begin a tag. Control characters and odd line ends go. */
 export function docText(text: string): string {
@@ -29,7 +30,7 @@ export function schemaDoc(
   schema: JsonObject,
   text: Json | undefined = schema["description"],
 ): (string | undefined)[] {
-  const prose = typeof text === "string" ? docText(text) : "";
+  const prose = typeof text === "string" ? docText(constantProse(text, schema["const"])) : "";
   const format = typeof schema["format"] === "string" ? docText(schema["format"]) : "";
   const fallback = schema["default"];
   return [
@@ -37,6 +38,13 @@ export function schemaDoc(
     fallback === undefined ? undefined : `@default ${docText(JSON.stringify(fallback))}`,
     schema["deprecated"] === true ? "@deprecated" : undefined,
   ];
+}
+
+/** The list of values says no more of a constant than what its one item means. */
+function constantProse(text: string, value: Json | undefined): string {
+  if (value === undefined) return text;
+  const prose = readEnumProse(text, [value]);
+  return [prose.text, ...prose.values.values()].filter((part) => part !== "").join("\n\n");
 }
 
 function withFormat(prose: string, format: string): string {

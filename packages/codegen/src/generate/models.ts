@@ -18,7 +18,7 @@ export function writeModels(
     parts.push(isObject(schema) ? writeModel(name, schema, type) : `export type ${name} = ${print(type)};\n`);
   }
   for (const [name, type] of queries) parts.push(declare(name, type));
-  const body = parts.join("\n");
+  const body = parts.length === 0 ? "export {};\n" : parts.join("\n");
   return `${helperText(helpers, body)}${body}`;
 }
 

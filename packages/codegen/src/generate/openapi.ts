@@ -46,7 +46,10 @@ export function nameQueries(document: OpenApiDocument, transformed: Transformed)
           }
           if (name !== "query" || visited.type === undefined || !ts.isTypeLiteralNode(visited.type))
             return visited;
-          const query = queryName(info?.id ?? "", (other) => transformed.models.has(other));
+          const query = queryName(
+            info?.id ?? "",
+            (other) => transformed.models.has(other) || types.has(other),
+          );
           names.set(info?.id ?? "", query);
           types.set(query, unqualified(visited.type, new Set()));
           return ts.factory.updatePropertySignature(

@@ -96,12 +96,15 @@ function scopesOf(operation: JsonObject): string[] {
   return [...new Set(scopes)];
 }
 
-/** The answers with a status of 200 to 299, by status. */
+/** The answers with a status of 200 to 299, by status; the default one where there is no other. */
 export function successes(document: OpenApiDocument, operation: JsonObject): Map<string, JsonObject> {
   const answers = new Map<string, JsonObject>();
   for (const [status, value] of Object.entries(objectAt(operation, "responses"))) {
     const answer = resolveRef(document, value);
     if (/^2/.test(status) && isObject(answer)) answers.set(status, answer);
   }
+  const fallback = resolveRef(document, objectAt(operation, "responses")["default"]);
+  if (answers.size === 0 && isObject(fallback) && isObject(fallback["content"]))
+    answers.set("default", fallback);
   return answers;
 }

@@ -213,6 +213,7 @@ export function unqualified<T extends ts.Node>(root: T, used: Set<string>): T {
 
 /** The name of the interface that an operation's query parameters get. */
 export function queryName(operationId: string, isTaken: (name: string) => boolean): string {
-  const name = pascalCase([...splitWords(operationId), "Query"]);
-  return isTaken(name) ? `${name}Parameters` : name;
+  let name = pascalCase([...splitWords(operationId), "Query"]);
+  while (isTaken(name)) name = `${name}Parameters`;
+  return name;
 }

@@ -1,6 +1,15 @@
-import { escapePointer, httpMethods, isObject, type Json, type OpenApiDocument } from "../document.js";
+import {
+  atPointer,
+  escapePointer,
+  httpMethods,
+  isObject,
+  type Json,
+  type OpenApiDocument,
+} from "../document.js";
 import { CodegenError } from "../errors.js";
 import { modelOfRef } from "../generate/direction.js";
+import { requireOpenApi } from "../read/check-openapi.js";
+import { checkComplexity } from "../read/complexity.js";
 import { forEachSubschema, mapSchemas } from "../schemas.js";
 
 /**
@@ -9,13 +18,17 @@ import { forEachSubschema, mapSchemas } from "../schemas.js";
  * @throws CodegenError `INVALID_DESCRIPTION` with the pointer of what is wrong
  */
 export function check(document: OpenApiDocument): void {
+  requireOpenApi(document, "the document");
+  checkComplexity(document, "the document");
   for (const section of ["paths", "webhooks", "x-webhooks", "components", "info"]) {
     const value = document[section];
     if (value !== undefined && !isObject(value)) fail([section], "must be an object");
   }
   for (const section of ["paths", "webhooks", "x-webhooks"]) {
-    for (const [path, item] of Object.entries(document[section] ?? {})) checkPathItem(item, [section, path]);
+    for (const [path, item] of Object.entries(document[section] ?? {}))
+      if (!path.startsWith("x-")) checkPathItem(item, [section, path]);
   }
+  checkReferences(document, document, []);
   const components = document["components"];
   for (const [kind, group] of Object.entries(isObject(components) ? components : {})) {
     if (kind.startsWith("x-")) continue;
@@ -28,6 +41,37 @@ export function check(document: OpenApiDocument): void {
     }
   }
   refuseEndless(document);
+}
+
+/** Keywords whose value is data: a `$ref` in it means nothing. */
+const dataKeywords: ReadonlySet<string> = new Set(["example", "examples", "default", "const", "enum"]);
+
+/** Every reference leads somewhere in the document: names that are written into code come from there alone. */
+function checkReferences(
+  document: OpenApiDocument,
+  value: Json | undefined,
+  at: string[],
+  isNames = false,
+): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) checkReferences(document, item, [...at, String(index)]);
+  } else if (isObject(value)) {
+    for (const [key, member] of Object.entries(value)) {
+      if (!isNames && (dataKeywords.has(key) || key.startsWith("x-"))) continue;
+      if (
+        !isNames &&
+        key === "$ref" &&
+        typeof member === "string" &&
+        (!member.startsWith("#/") || atPointer(document, member) === undefined)
+      ) {
+        throw new CodegenError(
+          "UNRESOLVED_REF",
+          `The $ref at #/${at.map(escapePointer).join("/")} names ${JSON.stringify(member)}, which is not in the document: correct it, or read the description with readDescription, which brings other files in.`,
+        );
+      }
+      checkReferences(document, member, [...at, key], !isNames && namedSchemas.includes(key));
+    }
+  }
 }
 
 function fail(at: readonly string[], what: string): never {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, type OpenApiDocument } from "../document.js";
 import { modelOfRef } from "../generate/direction.js";
-import { mapSchemaDeep, mapSchemas, mapValues } from "../schemas.js";
+import { mapSchemaDeep, mapSchemas } from "../schemas.js";
 
 /**
  * Writes into the members of a discriminated union what the discriminator only implies: the value of the property that
@@ -36,22 +36,34 @@ export function discriminators(document: OpenApiDocument): OpenApiDocument {
   if (implied.size === 0) return document;
   return mapSchemas(document, (schema, place) => {
     const properties = place.in === "component" ? implied.get(place.name) : undefined;
-    if (properties === undefined || !isObject(schema) || !isObject(schema["properties"])) return schema;
-    const required = Array.isArray(schema["required"]) ? schema["required"] : [];
+    if (properties === undefined || !isObject(schema)) return schema;
+    const own = ["oneOf", "anyOf", "$ref", "enum"].some((key) => key in schema);
+    if (own) return schema;
+    const parts = schema["allOf"];
+    if (!Array.isArray(parts)) return withDiscriminators(schema, properties);
+    // What inherits says it in the part that is its own.
+    const at = parts.findIndex((part) => isObject(part) && isObject(part["properties"]));
+    const part = at === -1 ? { type: "object" } : (parts[at] as JsonObject);
+    const changed = withDiscriminators(part, properties);
     return {
       ...schema,
-      properties: mapValues(schema["properties"], (value, name) => {
-        const values = properties.get(name);
-        return values !== undefined && isObject(value) ? withValues(value, [...values].sort()) : value;
-      }),
-      required: [
-        ...new Set([
-          ...required,
-          ...[...properties.keys()].filter((name) => Object.hasOwn(schema["properties"] as JsonObject, name)),
-        ]),
-      ],
+      allOf: at === -1 ? [...parts, changed] : parts.map((each, index) => (index === at ? changed : each)),
     };
   });
+}
+
+function withDiscriminators(schema: JsonObject, implied: ReadonlyMap<string, Set<string>>): JsonObject {
+  const known = isObject(schema["properties"]) ? schema["properties"] : {};
+  const added: [string, Json][] = [...implied].map(([name, values]) => {
+    const property = Object.hasOwn(known, name) ? known[name] : undefined;
+    return [name, withValues(isObject(property) ? property : { type: "string" }, [...values].sort())];
+  });
+  const required = Array.isArray(schema["required"]) ? schema["required"] : [];
+  return {
+    ...schema,
+    properties: Object.fromEntries([...Object.entries(known), ...added]),
+    required: [...new Set([...required, ...implied.keys()])],
+  };
 }
 
 function withValues(property: JsonObject, values: string[]): JsonObject {

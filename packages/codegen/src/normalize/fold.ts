@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, type OpenApiDocument } from "../document.js";
 import { isAnnotation, mapSchemaDeep, mapSchemas, pickAnnotations, withoutAnnotations } from "../schemas.js";
+import { writeEnumProse } from "./enum-prose.js";
 import { resolveRef } from "./operations.js";
 
 /**
@@ -9,7 +10,7 @@ import { resolveRef } from "./operations.js";
  */
 export function fold(document: OpenApiDocument): OpenApiDocument {
   const change = (schema: JsonObject): Json =>
-    foldConstant(foldUnion(foldEmptyArray(foldAllOf(schema, document))));
+    besideUnion(foldConstant(foldConstants(foldUnion(foldEmptyArray(foldAllOf(schema, document))))));
   return mapSchemas(document, (schema) => mapSchemaDeep(schema, change));
 }
 
@@ -53,6 +54,44 @@ function foldUnion(schema: JsonObject): JsonObject {
     const structure = Object.keys(host).filter((name) => !isAnnotation(name));
     if (structure.length > 0) continue;
     return { ...member, ...host };
+  }
+  return schema;
+}
+
+/** `oneOf: [{ const, description }, ...]` is an enum, and says what each value means. */
+function foldConstants(schema: JsonObject): JsonObject {
+  for (const key of ["oneOf", "anyOf"] as const) {
+    const { [key]: members, ...host } = schema;
+    if (!Array.isArray(members) || members.length < 2) continue;
+    const constants = members.filter(isObject).filter((member) => typeof member["const"] === "string");
+    if (constants.length !== members.length) continue;
+    const values = constants.map((member) => member["const"] as string);
+    const meanings = constants.flatMap((member) => {
+      const meaning = member["description"] ?? member["title"];
+      return typeof meaning === "string" ? [[String(member["const"]), meaning] as const] : [];
+    });
+    const text = typeof host["description"] === "string" ? host["description"] : "";
+    const description = writeEnumProse({ text, values: new Map(meanings) }, values);
+    return { ...host, type: "string", ...(description === "" ? {} : { description }), enum: values };
+  }
+  return schema;
+}
+
+/**
+ * Fields beside a union hold for each of its members: both together are an `allOf`. Members that only ask for fields
+ * have no type of their own.
+ */
+function besideUnion(schema: JsonObject): JsonObject {
+  for (const key of ["oneOf", "anyOf"] as const) {
+    const { [key]: members, discriminator, ...host } = schema;
+    if (!Array.isArray(members) || !isObject(host["properties"])) continue;
+    const typed = members.filter((member) => !(isObject(member) && isRequiredOnly(member)));
+    if (typed.length === 0) return host;
+    const union = {
+      [key]: typed.length === members.length ? members : [...typed, { type: "object" }],
+      ...(discriminator === undefined ? {} : { discriminator }),
+    };
+    return { ...pickAnnotations(host), allOf: [withoutAnnotations(host), union] };
   }
   return schema;
 }

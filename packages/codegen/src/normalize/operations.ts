@@ -79,22 +79,28 @@ export function parametersOnOperations(document: OpenApiDocument): OpenApiDocume
       });
     });
   });
-  const components = spread["components"];
-  if (!isObject(components) || components["parameters"] === undefined) return spread;
-  const { parameters: _, ...others } = components;
-  return { ...spread, components: others };
+  return withoutComponents(spread, ["parameters"]);
+}
+
+/** Takes out sections whose every use has been written out. */
+function withoutComponents(document: OpenApiDocument, sections: readonly string[]): OpenApiDocument {
+  const components = document["components"];
+  if (!isObject(components)) return document;
+  const kept = mapValues(components, (section, name) => (sections.includes(name) ? undefined : section));
+  return { ...document, components: kept };
 }
 
 /** Writes a shared request body, and a shared answer that means success, out where it is used: errors stay shared. */
 export function bodiesOnOperations(document: OpenApiDocument): OpenApiDocument {
   const written = (value: Json): Json => (isObject(value) ? (resolveRef(document, value) ?? value) : value);
-  return mapOperations(document, (operation) =>
+  const result = mapOperations(document, (operation) =>
     mapValues(operation, (member, key) => {
       if (key === "requestBody") return written(member);
       if (key !== "responses" || !isObject(member)) return member;
-      return mapValues(member, (answer, status) => (/^2/.test(status) ? written(answer) : answer));
+      return mapValues(member, (answer, status) => (/^2|^default$/.test(status) ? written(answer) : answer));
     }),
   );
+  return withoutComponents(result, ["requestBodies", "pathItems"]);
 }
 
 /** Gives every operation an id. A missing one is derived from method and path; one given twice is refused. */
@@ -119,12 +125,29 @@ export function operationIds(document: OpenApiDocument): OpenApiDocument {
   const result = mapOperations(document, (operation, { method, path, isEvent }) => {
     const id = operation["operationId"];
     if (typeof id === "string" && id.trim() !== "") return operation;
-    const made = isEvent ? splitWords(path).join("_").toLowerCase() || "event" : deriveId(method, path);
-    claim(made, `${method.toUpperCase()} ${path}`);
+    const made = freeId(isEvent ? "" : deriveId(method, path), method, path, isEvent, places);
+    places.set(made, `${method.toUpperCase()} ${path}`);
     derived.push(made);
     return { ...operation, operationId: made };
   });
   return derived.length === 0 ? document : result;
+}
+
+/** An id that nothing has yet: the short one, else one of the whole path, else that with a letter. */
+function freeId(
+  short: string,
+  method: string,
+  path: string,
+  isEvent: boolean,
+  taken: ReadonlyMap<string, string>,
+): string {
+  const words = splitWords(path).map((word) => word.toLowerCase());
+  const whole = isEvent ? [...words, "event"].join("_") : [method, ...words].join("_");
+  for (const id of [short, whole]) if (id !== "" && !taken.has(id)) return id;
+  for (let letter = 0; ; letter++) {
+    const id = `${whole}_${String.fromCharCode(97 + (letter % 26)).repeat(1 + Math.floor(letter / 26))}`;
+    if (!taken.has(id)) return id;
+  }
 }
 
 const verbs: Record<string, string> = {

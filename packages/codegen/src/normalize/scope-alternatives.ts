@@ -7,7 +7,8 @@ import { mapOperations } from "./operations.js";
  */
 export function scopeAlternatives(document: OpenApiDocument): OpenApiDocument {
   return mapOperations(document, (operation) => {
-    const security = operation["security"];
+    // What the document asks for holds for each operation that asks for nothing of its own.
+    const security = operation["security"] ?? document["security"];
     if (!Array.isArray(security)) return operation;
     return { ...operation, security: security.flatMap(alternatives) };
   });

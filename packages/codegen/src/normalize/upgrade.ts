@@ -45,6 +45,11 @@ const nullType: JsonObject = { type: "null" };
 /** The schema, or null. Where a type is given it goes into that; else a union with null does it. */
 function orNull(schema: JsonObject): JsonObject {
   const type = schema["type"];
+  const isComposed = ["oneOf", "anyOf", "allOf"].some((key) => Array.isArray(schema[key]));
+  if (isComposed && typeof type === "string" && schema["properties"] === undefined) {
+    const { type: _, ...composed } = schema;
+    return orNull(composed);
+  }
   if (typeof type === "string") {
     const values = schema["enum"];
     return {

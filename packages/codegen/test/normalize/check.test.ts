@@ -55,6 +55,48 @@ describe("check", () => {
     expect(() => check(withSchemas(schemas))).not.toThrow();
   });
 
+  test.each([
+    [
+      "a model",
+      withSchemas({ A: { properties: { x: { $ref: "#/components/schemas/Nope; export const x = 1;" } } } }),
+    ],
+    [
+      "a parameter",
+      documentWith({ paths: { "/a": { get: { parameters: [{ $ref: "#/components/parameters/Nope" }] } } } }),
+    ],
+    ["another file", withSchemas({ A: { $ref: "./other.yaml" } })],
+  ])("a reference to %s that is not there is refused", (_, document) => {
+    expect(() => check(document)).toThrow(expect.objectContaining({ code: "UNRESOLVED_REF" }));
+  });
+
+  test("a field that is called $ref is a field, and data is data", () => {
+    const schemas = {
+      A: { properties: { $ref: { type: "string" } }, default: { $ref: "x" }, "x-y": { $ref: "x" } },
+    };
+    expect(() => check(withSchemas(schemas))).not.toThrow();
+  });
+
+  test.each([
+    [{}, "NOT_OPENAPI"],
+    [{ swagger: "2.0" }, "UNSUPPORTED_VERSION"],
+    [null, "NOT_OPENAPI"],
+    [[], "NOT_OPENAPI"],
+  ])("%j is no description", (document, code) => {
+    expect(() => check(document as never)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test("a document without end is refused", () => {
+    const document = withSchemas({ A: { type: "object", properties: {} } });
+    (document["components"] as { self?: unknown }).self = document;
+    expect(() => check(document)).toThrow(expect.objectContaining({ code: "TOO_COMPLEX" }));
+  });
+
+  test("an extension stands anywhere", () => {
+    expect(() =>
+      check(documentWith({ paths: { "x-internal": true }, components: { "x-y": [] } })),
+    ).not.toThrow();
+  });
+
   test("true and false are schemas", () => {
     expect(() => check(withSchemas({ A: true, B: { properties: { c: false } } }))).not.toThrow();
   });

@@ -48,6 +48,37 @@ describe("discriminators", () => {
     expect(result["Cat"]).toMatchObject({ properties: { kind: { const: "Cat" } } });
   });
 
+  test("a member that inherits, and one that does not name the property", () => {
+    const pet = { $ref: "#/components/schemas/Pet" };
+    const result = schemasOf(
+      discriminators(
+        withSchemas({
+          Any: {
+            oneOf: [ref("Cat"), ref("Fish")],
+            discriminator: {
+              propertyName: "kind",
+              mapping: { cat: "#/components/schemas/Cat", fish: "#/components/schemas/Fish" },
+            },
+          },
+          Pet: animal,
+          Cat: { allOf: [pet, { type: "object", properties: { meow: { type: "string" } } }] },
+          Fish: { type: "object", properties: { depth: { type: "number" } } },
+        }),
+      ),
+    );
+    expect(result["Cat"]).toEqual({
+      allOf: [
+        pet,
+        {
+          type: "object",
+          properties: { meow: { type: "string" }, kind: { type: "string", const: "cat" } },
+          required: ["kind"],
+        },
+      ],
+    });
+    expect(result["Fish"]).toMatchObject({ properties: { kind: { const: "fish" } }, required: ["kind"] });
+  });
+
   test("a constant that is there already stays", () => {
     const cat = { type: "object", properties: { kind: { const: "cat" } }, required: ["kind"] };
     const result = schemasOf(

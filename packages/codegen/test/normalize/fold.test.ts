@@ -88,6 +88,25 @@ describe("fold", () => {
     });
   });
 
+  test("a union of constants is an enum that says what its values mean", () => {
+    const low = { const: "LOW", description: "Seldom." };
+    expect(folded({ description: "How often.", oneOf: [low, { const: "HIGH" }] })).toEqual({
+      type: "string",
+      description: "How often.\n\n* LOW - Seldom.",
+      enum: ["LOW", "HIGH"],
+    });
+  });
+
+  test("fields beside a union hold for each of its members", () => {
+    const fields = { type: "object", properties: { id: { type: "string" } }, required: ["id"] };
+    const members = [{ $ref: "#/components/schemas/Meta" }, { type: "object", properties: { x: {} } }];
+    expect(folded({ ...fields, description: "Both.", anyOf: members })).toEqual({
+      description: "Both.",
+      allOf: [fields, { anyOf: members }],
+    });
+    expect(folded({ ...fields, anyOf: [{ required: ["a"] }, { required: ["b"] }] })).toEqual(fields);
+  });
+
   test("a list that may be empty needs no member for the empty list", () => {
     const list = (minItems: number) => ({ type: "array", items: { type: "string" }, minItems });
     const empty = { type: "array", maxItems: 0, items: {} };

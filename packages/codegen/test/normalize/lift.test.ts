@@ -281,6 +281,91 @@ describe("names", () => {
     expect(names(document)).toContain("InstrumentReference");
   });
 
+  test("the body of an error does not take the name of the resource", () => {
+    const error = { type: "object", properties: { code: { type: "string" }, message: { type: "string" } } };
+    const failing = (schema: JsonObject): JsonObject => ({
+      ...(answering("retrieve_user", schema)["responses"] as JsonObject),
+      "400": { description: "No.", content: { "application/json": { schema: error } } },
+      "404": { description: "No.", content: { "application/json": { schema: error } } },
+    });
+    const paths = { "/a": { get: { operationId: "retrieve_user", responses: failing(onlyId()) } } };
+    expect(names(documentWith({ paths }))).toEqual(["User", "UserError"]);
+    const more = {
+      ...paths,
+      "/b": { get: { operationId: "retrieve_order", responses: failing({ ...onlyId(), required: [] }) } },
+    };
+    expect(names(documentWith({ paths: more }))).toEqual(["Error", "Order", "User"]);
+  });
+
+  test("two shapes of one title are both named by what holds them, however often each occurs", () => {
+    const status = (values: string[]) => ({ title: "Status", type: "string", enum: values });
+    const model = (title: string, values: string[]) => ({
+      title,
+      type: "object",
+      properties: { [title]: { type: "string" }, status: status(values) },
+    });
+    const paths = {
+      "/o": { get: answering("retrieve_order", model("Order", ["NEW", "DONE"])) },
+      "/u": { get: answering("retrieve_user", model("User", ["ON", "OFF"])) },
+    };
+    expect(names(documentWith({ paths }))).toEqual(["Order", "OrderStatus", "User", "UserStatus"]);
+    const more = {
+      ...paths,
+      "/b": { get: answering("retrieve_order_book", model("Order Book", ["NEW", "DONE"])) },
+    };
+    expect(names(documentWith({ paths: more }))).toEqual(
+      expect.arrayContaining(["OrderStatus", "UserStatus"]),
+    );
+  });
+
+  test("two events of one prefix", () => {
+    const document = documentWith({
+      webhooks: {
+        a: delivering("order_a", "", ["ORDER.FILLED"], onlyId("Order")),
+        b: delivering("order_b", "", ["ORDER.NEW", "ORDER.GONE"], onlyId("Order")),
+      },
+    });
+    expect(names(document)).toEqual(expect.arrayContaining(["OrderFilledEvent", "OrderBEvent"]));
+  });
+
+  test("a component keeps its exact name beside one that differs in case", () => {
+    expect(names(withSchemas({ order: onlyId(), Order: { ...onlyId(), required: [] } }))).toContain("Order");
+  });
+
+  test("a shared body is written once", () => {
+    const body = {
+      content: {
+        "application/json": { schema: { type: "object", properties: { name: { type: "string" } } } },
+      },
+    };
+    const document = documentWith({
+      paths: {
+        "/a": {
+          post: {
+            operationId: "create_pet",
+            requestBody: { $ref: "#/components/requestBodies/PetBody" },
+            responses: {},
+          },
+        },
+      },
+      components: { requestBodies: { PetBody: body } },
+    });
+    expect(names(document)).toEqual(["PetCreateRequest"]);
+  });
+
+  test("a shape that takes null somewhere is the same model", () => {
+    const status = (type: string | string[], values: (string | null)[]) => ({ type, enum: values });
+    const document = withSchemas({
+      Order: { type: "object", properties: { status: status("string", ["A", "B"]) } },
+      OrderEntry: { type: "object", properties: { status: status(["string", "null"], ["A", "B", null]) } },
+    });
+    const schemas = schemasOf(normalize(document));
+    expect(Object.keys(schemas)).toEqual(["Order", "OrderEntry", "OrderStatus"]);
+    expect(schemas["OrderEntry"]).toMatchObject({
+      properties: { status: { oneOf: [ref("OrderStatus"), { type: "null" }] } },
+    });
+  });
+
   test("an event is named by its types, even where the title is another's", () => {
     const document = documentWith({
       webhooks: {

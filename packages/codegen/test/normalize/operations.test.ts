@@ -84,11 +84,23 @@ describe("operationIds", () => {
     expect(() => operationIds(twice)).toThrow(expect.objectContaining({ code: "DUPLICATE_OPERATION_ID" }));
   });
 
-  test("a derived id does not take the place of a given one", () => {
-    const clash = documentWith({
-      paths: { "/users": { get: {} }, "/x": { get: { operationId: "list_users" } } },
-    });
-    expect(() => operationIds(clash)).toThrow(expect.objectContaining({ code: "DUPLICATE_OPERATION_ID" }));
+  test("a derived id does not take the place of a given one, nor of another derived one", () => {
+    const result = operationIds(
+      documentWith({
+        paths: {
+          "/users": { get: {} },
+          "/x": { get: { operationId: "list_users" } },
+          "/a/{id}": { get: {} },
+          "/a/{id}/": { get: {} },
+        },
+        webhooks: { order: { post: {} } },
+      }),
+    );
+    const ids = ["/users", "/x", "/a/{id}", "/a/{id}/"].map(
+      (path) => operationAt(result, path, "get")["operationId"],
+    );
+    expect(ids).toEqual(["get_users", "list_users", "retrieve_a", "get_a_id"]);
+    expect(result["webhooks"]).toMatchObject({ order: { post: { operationId: "order_event" } } });
   });
 });
 
@@ -167,6 +179,18 @@ describe("scopeAlternatives", () => {
       { oauth: ["orders:read"] },
       { oauth: ["orders:admin"] },
     ]);
+  });
+
+  test("what the document asks for holds where an operation says nothing", () => {
+    const document = {
+      ...documentWith({
+        paths: { "/a": { get: { operationId: "a" }, post: { operationId: "b", security: [] } } },
+      }),
+      security: [{ oauth: ["a", "b"] }],
+    };
+    const result = scopeAlternatives(document);
+    expect(operationAt(result, "/a", "get")["security"]).toEqual([{ oauth: ["a"] }, { oauth: ["b"] }]);
+    expect(operationAt(result, "/a", "post")["security"]).toEqual([]);
   });
 
   test("none, one, and two schemes together stay", () => {

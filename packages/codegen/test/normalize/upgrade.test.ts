@@ -40,6 +40,16 @@ describe("upgrade", () => {
     });
   });
 
+  test("nullable beside a union that says its type as well", () => {
+    const members = [{ type: "object" }, { type: "object", properties: {} }];
+    expect(upgraded({ type: "object", nullable: true, oneOf: members })).toEqual({
+      oneOf: [...members, { type: "null" }],
+    });
+    expect(upgraded({ type: "object", nullable: true, allOf: members })).toEqual({
+      oneOf: [{ allOf: members }, { type: "null" }],
+    });
+  });
+
   test("nullable deep inside", () => {
     expect(
       upgraded({

@@ -237,7 +237,7 @@ export interface AccountLiquidationOrder {
   /**
    * Always SELL.
    *
-   * * SELL - Units become cash.
+   * Units become cash.
    * @default "SELL"
    */
   side: "SELL";
@@ -285,7 +285,7 @@ export interface AccountReturnEvent {
   /**
    * Always ACCOUNT_RETURNS.CREATED.
    *
-   * * ACCOUNT_RETURNS.CREATED - Sent when the return of a day was calculated, after its end.
+   * Sent when the return of a day was calculated, after its end.
    */
   type: "ACCOUNT_RETURNS.CREATED";
   /** The return of the day that has ended. */
@@ -378,7 +378,7 @@ export interface AccountValuationEvent {
   /**
    * Always ACCOUNT_VALUATION.CREATED.
    *
-   * * ACCOUNT_VALUATION.CREATED - Sent when an account was valued after the end of a trading day.
+   * Sent when an account was valued after the end of a trading day.
    */
   type: "ACCOUNT_VALUATION.CREATED";
   /** The complete valuation, cash not counted. */
@@ -500,7 +500,7 @@ export interface CashBalanceEvent {
   /**
    * Kind of the event; there is only one:
    *
-   * * CASH_BALANCE.UPDATED - An amount of the balance changed, locked and pending ones included.
+   * An amount of the balance changed, locked and pending ones included.
    */
   type: "CASH_BALANCE.UPDATED";
   /** Snapshot of the whole balance after the change. */
@@ -566,7 +566,7 @@ export interface CashTransactionEvent {
   /**
    * Kind of the event; there is only one:
    *
-   * * CASH_TRANSACTION.EXECUTED - Cash was booked in or out.
+   * Cash was booked in or out.
    */
   type: "CASH_TRANSACTION.EXECUTED";
   /** The booking that was made. */
@@ -2392,7 +2392,7 @@ export interface IntradayAccountValuationEvent {
   /**
    * Always INTRADAY_ACCOUNT_VALUATION.CREATED.
    *
-   * * INTRADAY_ACCOUNT_VALUATION.CREATED - Sent when an account was valued while the day's trading goes on.
+   * Sent when an account was valued while the day's trading goes on.
    */
   type: "INTRADAY_ACCOUNT_VALUATION.CREATED";
   /** The complete valuation, cash not counted. */
@@ -2544,7 +2544,7 @@ export interface Mandate {
   /**
    * How often the permission can be used:
    *
-   * * RECURRENT - For any number of direct debits until it is deleted.
+   * For any number of direct debits until it is deleted.
    * @default "RECURRENT"
    */
   type: "RECURRENT";
@@ -2667,7 +2667,7 @@ export interface OrderCancellation {
   /**
    * Always REJECTED.
    *
-   * * REJECTED - The order could not be cancelled; final for this request.
+   * The order could not be cancelled; final for this request.
    */
   status: "REJECTED";
   /** Text that says why, for people; its wording is not documented. May be absent. */
@@ -2683,7 +2683,7 @@ export interface OrderCancellationEvent {
   /**
    * Always ORDER_CANCELLATION.REJECTED.
    *
-   * * ORDER_CANCELLATION.REJECTED - Sent when a requested cancellation could not be done.
+   * Sent when a requested cancellation could not be done.
    */
   type: "ORDER_CANCELLATION.REJECTED";
   /** The order concerned and the reason. */
@@ -2841,7 +2841,7 @@ export interface OrderExecutionTax {
   /**
    * Always TOTAL, the sum of all taxes.
    *
-   * * TOTAL - All taxes of the trade together.
+   * All taxes of the trade together.
    * @default "TOTAL"
    */
   type: "TOTAL";
@@ -3364,7 +3364,7 @@ export interface PositionEvent {
   /**
    * Always POSITION.UPDATED.
    *
-   * * POSITION.UPDATED - Sent when units held, reserved or settled have changed.
+   * Sent when units held, reserved or settled have changed.
    */
   type: "POSITION.UPDATED";
   /** The whole position after the change. */
@@ -3942,7 +3942,7 @@ export interface SecurityTransactionEvent {
   /**
    * Kind of the event; there is only one:
    *
-   * * SECURITY_TRANSACTION.EXECUTED - Units of a security were booked in or out.
+   * Units of a security were booked in or out.
    */
   type: "SECURITY_TRANSACTION.EXECUTED";
   /** The booking that was made. */
@@ -4652,7 +4652,7 @@ export interface TransactionFee {
   /**
    * What the amount stands for:
    *
-   * * TOTAL - The sum of all fees; it is not broken down.
+   * The sum of all fees; it is not broken down.
    */
   type: "TOTAL";
   /** Who charges the fee. */
@@ -4688,7 +4688,7 @@ export interface TransactionTax {
   /**
    * What the amount stands for:
    *
-   * * TOTAL - The sum of all kinds of tax; it is not broken down.
+   * The sum of all kinds of tax; it is not broken down.
    * @default "TOTAL"
    */
   type: "TOTAL";
@@ -5534,7 +5534,7 @@ export interface VirtualBankAccountEvent {
   /**
    * Kind of the event; there is only one:
    *
-   * * VIRTUAL_BANK_ACCOUNT.CREATED - The IBAN exists and can be given to senders.
+   * The IBAN exists and can be given to senders.
    */
   type: "VIRTUAL_BANK_ACCOUNT.CREATED";
   /** The new virtual bank account with its IBAN. */
@@ -5927,7 +5927,7 @@ export interface WithdrawalTax {
   /**
    * What the amount stands for:
    *
-   * * TOTAL - The sum of all kinds of tax; it is not broken down.
+   * The sum of all kinds of tax; it is not broken down.
    */
   type: "TOTAL";
 }

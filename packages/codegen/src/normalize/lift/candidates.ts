@@ -9,6 +9,7 @@ import {
   splitWords,
 } from "../../words.js";
 import type { Occurrence } from "./collect.js";
+import { eventTypes } from "./event-types.js";
 import type { Group } from "./group.js";
 import { modelName } from "./model-name.js";
 import { ownerWords, roleWords, sharedProperty, variantWords, vocabulary } from "./place-words.js";
@@ -28,7 +29,13 @@ export function untitledCandidates(occurrences: readonly Occurrence[], names: Na
   const [first] = occurrences;
   const step = first?.steps.at(-1);
   const isItem = occurrences.every(({ steps }) => steps.at(-1)?.kind === "items");
+  const isEvent =
+    first !== undefined &&
+    first.place.in === "event" &&
+    first.parent === undefined &&
+    first.steps.length === 0;
   const candidates = [
+    ...(isEvent && first.place.in === "event" ? eventNames(first, first.place.operationId) : []),
     ...(step?.kind === "member" ? memberNames(first) : []),
     pascalCase([...joined, ...variant, ...role]),
     ...(isItem && joined.length === shared.length
@@ -93,6 +100,12 @@ function longerCandidates(occurrence: Occurrence): string[] {
   return [pascalCase(words)];
 }
 
+/** `postal address` says all that `Address` says. */
+function saysAll(words: readonly string[], title: readonly string[]): boolean {
+  const said = new Set(words.map((word) => singular(word.toLowerCase())));
+  return title.every((word) => said.has(singular(word.toLowerCase())));
+}
+
 export function titledCandidates(group: Group, names: Names): string[] {
   const { occurrences, title, given } = group;
   const first = occurrences[0]!;
@@ -118,10 +131,9 @@ export function titledCandidates(group: Group, names: Names): string[] {
       ? [`${wanted}Schema`, `${wanted}Model`]
       : [
           ...(shared.length > 0
-            ? [
-                pascalCase(joinWords(shared, property.length > 0 ? property : own)),
-                pascalCase(joinWords(shared, own)),
-              ]
+            ? [saysAll(property, own) ? property : own, own, property]
+                .filter((words) => words.length > 0)
+                .map((words) => pascalCase(joinWords(shared, words)))
             : []),
           ...(shared.length === 0 && property.length > 0 && pascalCase(property) !== wanted
             ? [pascalCase(property)]
@@ -130,6 +142,15 @@ export function titledCandidates(group: Group, names: Names): string[] {
           ...untitledCandidates(occurrences, names),
         ];
   return [...new Set(candidates.filter((name) => name !== ""))];
+}
+
+/** An event whose prefix another event has as well: its one type tells them apart, else its webhook. */
+export function eventNames(occurrence: Occurrence, operationId: string): string[] {
+  const types = eventTypes(occurrence);
+  return [
+    ...(types.length === 1 ? [pascalCase([...splitWords(types[0] ?? ""), "Event"])] : []),
+    pascalCase(joinWords(splitWords(operationId), ["event"])),
+  ];
 }
 
 /** A body whose title another body has as well: its operation says what it is. */
@@ -141,8 +162,7 @@ function rootCandidates(occurrence: Occurrence, wanted: string, names: Names): s
   const properties = schema["properties"];
   const isList =
     isObject(properties) && isObject(properties["data"]) && properties["data"]["type"] === "array";
-  if (place.in === "event")
-    return [pascalCase([...noun, "Event"]), pascalCase([...splitWords(place.operationId), "Event"])];
+  if (place.in === "event") return eventNames(occurrence, place.operationId);
   const item = names.itemOf(occurrence);
   if (place.in === "response" && isList)
     return [

@@ -1,10 +1,10 @@
-import { isObject } from "../../document.js";
 import { byCodePoint, pascalCase, singularLast, splitWords } from "../../words.js";
 import type { Occurrence } from "./collect.js";
+import { eventTypes } from "./event-types.js";
 import { type Group, propertyOf, titleOf } from "./group.js";
 import { modelName } from "./model-name.js";
 import type { Names } from "./register.js";
-import { nameFromTitle, operationNoun, operationVerb, readTitle } from "./titles.js";
+import { isSuccess, nameFromTitle, operationNoun, operationVerb, readTitle } from "./titles.js";
 
 /** A name that a group has a right to; the lowest rank wins it. */
 export interface Claim {
@@ -13,10 +13,13 @@ export interface Claim {
   rank: number;
 }
 
-const rank = { given: 0, event: 1, resource: 2, matching: 3, titled: 4 };
+const rank = { exact: 0, given: 1, event: 2, resource: 3, matching: 4, titled: 5 };
 
 export function claimOf(group: Group, entities: ReadonlySet<string>): Claim | undefined {
-  if (group.given !== undefined) return { group, name: group.given, rank: rank.given };
+  if (group.given !== undefined) {
+    const name = modelName(group.given);
+    return { group, name, rank: name === group.given ? rank.exact : rank.given };
+  }
   const event = eventPrefix(group);
   if (event !== undefined) return { group, name: pascalCase([...event, "Event"]), rank: rank.event };
   const noun = resourceNoun(group);
@@ -44,18 +47,18 @@ export function settleClaims(claims: readonly Claim[], names: Names): Group[] {
   const losers: Group[] = [];
   const wanted = new Map<string, Claim[]>();
   for (const claim of claims) {
-    const name = claim.rank === rank.given ? modelName(claim.name) : claim.name;
-    const same = wanted.get(name.toLowerCase());
-    if (same === undefined) wanted.set(name.toLowerCase(), [{ ...claim, name }]);
-    else same.push({ ...claim, name });
+    const same = wanted.get(claim.name.toLowerCase());
+    if (same === undefined) wanted.set(claim.name.toLowerCase(), [claim]);
+    else same.push(claim);
   }
   const order = [...wanted.values()].sort((a, b) => bestRank(a) - bestRank(b));
   for (const rivals of order) {
     const best = bestRank(rivals);
     const first = rivals.filter((claim) => claim.rank === best);
     const most = Math.max(...first.map(({ group }) => group.occurrences.length));
+    // Several resources may share a title that one of them was copied from; any other clash is settled by context.
     const winners =
-      best < rank.titled ? first.filter(({ group }) => group.occurrences.length === most) : first;
+      best <= rank.resource ? first.filter(({ group }) => group.occurrences.length === most) : first;
     const [winner, ...others] = winners;
     const isClear = winner !== undefined && others.length === 0 && names.isFree(winner.name);
     if (isClear) names.give(winner.group, winner.group.occurrences, winner.name);
@@ -98,22 +101,12 @@ function eventPrefix(group: Group): readonly string[] | undefined {
   return prefixes.size === 1 && only !== undefined ? splitWords(only) : undefined;
 }
 
-/** The event types that an event's schema lists, if it is one. */
-function eventTypes({ schema }: Occurrence): string[] {
-  const properties = schema["properties"];
-  const type = isObject(properties) ? properties["type"] : undefined;
-  if (!isObject(type)) return [];
-  const values = Array.isArray(type["enum"]) ? type["enum"] : [type["const"]];
-  return values.every((value): value is string => typeof value === "string" && value.includes("."))
-    ? values
-    : [];
-}
-
 /** What the operations that answer with this model (or a list of it), or the events that carry it, are about. */
 function resourceNoun(group: Group): readonly string[] | undefined {
   const nouns: (readonly string[])[] = [];
   for (const { place, parent, steps } of group.occurrences) {
     const [step, second] = steps;
+    if (place.in === "response" && !isSuccess(place.status)) continue;
     if (place.in === "response" && parent === undefined && steps.length === 0) {
       const verb = operationVerb(place.operationId);
       if (verb !== "list" && verb !== "trigger" && verb !== "cancel")

@@ -4,6 +4,7 @@ import {
   forEachSubschema,
   mapSchemas,
   mapSubschemas,
+  mapValues,
   type SchemaPlace,
   type SchemaStep,
 } from "../../schemas.js";
@@ -102,6 +103,28 @@ export function kindOf(schema: JsonObject): ModelKind {
   return "other";
 }
 
+/** Whether null is among the values of a schema that would be a model. */
+export function takesNull(schema: JsonObject): boolean {
+  const type = schema["type"];
+  const values = schema["enum"];
+  const members = schema["oneOf"] ?? schema["anyOf"];
+  if (Array.isArray(members)) return members.some(isNull);
+  return (Array.isArray(type) && type.includes("null")) || (Array.isArray(values) && values.includes(null));
+}
+
+export function withoutNull(schema: JsonObject): JsonObject {
+  return mapValues(schema, (value, key) => {
+    if (key === "type" && Array.isArray(value)) {
+      const types = value.filter((type) => type !== "null");
+      return types.length === 1 ? types[0] : types;
+    }
+    if (key === "enum" && Array.isArray(value)) return value.filter((each) => each !== null);
+    if ((key === "oneOf" || key === "anyOf") && Array.isArray(value))
+      return value.filter((member) => !isNull(member));
+    return value;
+  });
+}
+
 export function isNull(schema: Json): boolean {
   return isObject(schema) && schema["type"] === "null";
 }
@@ -120,8 +143,9 @@ const proseKeywords: ReadonlySet<string> = new Set([
 function shapeOf(schema: JsonObject, known: Map<JsonObject, string>): string {
   const before = known.get(schema);
   if (before !== undefined) return before;
-  const digested = mapSubschemas(schema, (child) =>
-    isObject(child) ? { shape: shapeOf(child, known), ...usage(child) } : child,
+  // Whether null is taken as well belongs to the place, as do defaults: a model is what else there is.
+  const digested = mapSubschemas(kindOf(schema) === "other" ? schema : withoutNull(schema), (child) =>
+    isObject(child) ? { shape: shapeOf(child, known), null: takesNull(child), ...usage(child) } : child,
   );
   const text = canonical(
     Object.fromEntries(

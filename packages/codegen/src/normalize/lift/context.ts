@@ -2,7 +2,14 @@ import { byCodePoint, commonWords, pascalCase } from "../../words.js";
 import { titledCandidates, untitledCandidates } from "./candidates.js";
 import type { Occurrence } from "./collect.js";
 import { type Group, wayOf } from "./group.js";
-import { ownerWords, propertyWords, sharedProperty, vocabulary, withoutFillers } from "./place-words.js";
+import {
+  ownerWords,
+  propertyWords,
+  roleWords,
+  sharedProperty,
+  vocabulary,
+  withoutFillers,
+} from "./place-words.js";
 import type { Names } from "./register.js";
 
 /** Names the rest from the outside in, in rounds: parents first; within a round nobody's turn comes before another's. */
@@ -80,6 +87,15 @@ function lettered(name: string, names: Names): string {
 function wishes(group: Group, names: Names): Wish[] {
   if (group.title !== undefined || group.given !== undefined) {
     return [{ group, occurrences: group.occurrences, candidates: titledCandidates(group, names) }];
+  }
+  if (roleWords(group.occurrences).join() === "Error") {
+    const shared = commonWords(group.occurrences.map((occurrence) => ownerWords(occurrence, names)));
+    const candidates = [
+      pascalCase([...shared, "Error"]),
+      "ErrorResponse",
+      ...untitledCandidates(group.occurrences, names),
+    ];
+    return [{ group, occurrences: group.occurrences, candidates }];
   }
   // The same untitled shape under names that have no word in common is not one thing.
   return clusterBy(group.occurrences, (occurrence) => withoutFillers(propertyWords(occurrence))).flatMap(

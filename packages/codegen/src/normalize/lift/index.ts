@@ -3,7 +3,7 @@ import { CodegenError } from "../../errors.js";
 import { isAnnotation, mapSchemas, mapSubschemas, mapValues, withoutAnnotations } from "../../schemas.js";
 import { byCodePoint } from "../../words.js";
 import { readEnumProse, writeEnumProse } from "../enum-prose.js";
-import { collect, isNull, type Occurrence } from "./collect.js";
+import { collect, type Occurrence, takesNull, withoutNull } from "./collect.js";
 import { group } from "./group.js";
 import { nameModels } from "./names.js";
 import type { Model } from "./register.js";
@@ -93,8 +93,13 @@ function definition(model: Model, rewriteInside: (schema: JsonObject) => JsonObj
 
 /** The place with the most prose inside speaks for all. */
 function mostProse(occurrences: readonly Occurrence[]): Occurrence {
-  const lengths = occurrences.map(({ schema }) => JSON.stringify(schema).length);
-  return occurrences[lengths.indexOf(Math.max(...lengths))] as Occurrence;
+  let best = occurrences[0] as Occurrence;
+  let most = -1;
+  for (const occurrence of occurrences) {
+    const length = JSON.stringify(occurrence.schema).length;
+    if (length > most) [best, most] = [occurrence, length];
+  }
+  return best;
 }
 
 function describe(occurrences: readonly Occurrence[]): string | undefined {
@@ -114,27 +119,6 @@ function describe(occurrences: readonly Occurrence[]): string | undefined {
   const order = Array.isArray(occurrences[0]?.schema["enum"]) ? occurrences[0].schema["enum"] : values;
   const written = writeEnumProse({ text, values: meanings }, order);
   return written === "" ? undefined : written;
-}
-
-function takesNull(schema: JsonObject): boolean {
-  const type = schema["type"];
-  const values = schema["enum"];
-  const members = schema["oneOf"] ?? schema["anyOf"];
-  if (Array.isArray(members)) return members.some(isNull);
-  return (Array.isArray(type) && type.includes("null")) || (Array.isArray(values) && values.includes(null));
-}
-
-function withoutNull(schema: JsonObject): JsonObject {
-  return mapValues(schema, (value, key) => {
-    if (key === "type" && Array.isArray(value)) {
-      const types = value.filter((type) => type !== "null");
-      return types.length === 1 ? types[0] : types;
-    }
-    if (key === "enum" && Array.isArray(value)) return value.filter((each) => each !== null);
-    if ((key === "oneOf" || key === "anyOf") && Array.isArray(value))
-      return value.filter((member) => !isNull(member));
-    return value;
-  });
 }
 
 /** Lets `$ref`s and discriminators follow component schemas that got another name. */

@@ -3,7 +3,7 @@ import { byCodePoint, commonWords, singularLast, splitWords } from "../../words.
 import { isNull, type Occurrence } from "./collect.js";
 import { propertyOf } from "./group.js";
 import type { Names } from "./register.js";
-import { operationNoun, operationVerb } from "./titles.js";
+import { isSuccess, operationNoun, operationVerb } from "./titles.js";
 
 /** The words of the property that the occurrence is the value of; of one, where it is in a list. */
 export function propertyWords(occurrence: Occurrence): string[] {
@@ -97,6 +97,9 @@ export function roleWords(occurrences: readonly Occurrence[]): string[] {
       : undefined;
   const acted = verb === undefined ? [] : [verb];
   if (places.every((place) => place.in === "request") && (isRoot || isMember)) return [...acted, "Request"];
+  if (isRoot && places.every((place) => place.in === "response" && !isSuccess(place.status)))
+    return ["Error"];
+  if (isRoot && places.every((place) => place.in === "event")) return ["Event"];
   if (places.every((place) => place.in === "response") && isRoot) return [...acted, "Response"];
   return [];
 }

@@ -80,6 +80,11 @@ function singularLastUnlessOnly(words: string[]): string[] {
   return words.length > 1 ? words : words.map((word) => (word.length > 4 ? singular(word) : word));
 }
 
+/** Whether an answer with this status is what the caller hoped for. */
+export function isSuccess(status: string): boolean {
+  return /^2/.test(status) || status === "default";
+}
+
 const verbs: ReadonlySet<string> = new Set(
   "add cancel change confirm create delete disable enable execute fetch fetching find get issue list modify patch place post put read remove replace retrieve search set submit trigger update upload".split(
     " ",
