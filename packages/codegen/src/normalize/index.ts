@@ -1,5 +1,6 @@
 import type { OpenApiDocument } from "../document.js";
 import { check } from "./check.js";
+import { deepRefs } from "./deep-refs.js";
 import { discriminators } from "./discriminators.js";
 import { fold } from "./fold.js";
 import { liftSchemas, type ModelNames } from "./lift/index.js";
@@ -33,7 +34,7 @@ export function normalize(document: OpenApiDocument, options: NormalizeOptions =
   normal = operationIds(bodiesOnOperations(normal));
   normal = transportHeadersOut(normal);
   normal = scopeAlternatives(normal);
-  normal = fold(normal);
+  normal = fold(deepRefs(normal));
   normal = discriminators(narrowRefs(normal));
   return liftSchemas(normal, options.names);
 }
