@@ -65,7 +65,12 @@ export function mapSchemas(document: OpenApiDocument, change: SchemaMapper): Ope
         return content(member, isEvent ? { in: "event", operationId } : { in: "request", operationId, tag });
       }
       if (key === "responses" && isObject(member)) {
-        return mapValues(member, (r, status) => response(r, { in: "response", operationId, tag, status }));
+        // The default answer is that of an error, unless there is no other that could be the success.
+        const hasSuccess = Object.keys(member).some((status) => status.startsWith("2"));
+        const meant = (status: string) => (status === "default" && !hasSuccess ? "200" : status);
+        return mapValues(member, (r, status) =>
+          response(r, { in: "response", operationId, tag, status: meant(status) }),
+        );
       }
       return member;
     });

@@ -286,7 +286,7 @@ describe("names", () => {
     const failing = (schema: JsonObject): JsonObject => ({
       ...(answering("retrieve_user", schema)["responses"] as JsonObject),
       "400": { description: "No.", content: { "application/json": { schema: error } } },
-      "404": { description: "No.", content: { "application/json": { schema: error } } },
+      default: { description: "No.", content: { "application/json": { schema: error } } },
     });
     const paths = { "/a": { get: { operationId: "retrieve_user", responses: failing(onlyId()) } } };
     expect(names(documentWith({ paths }))).toEqual(["User", "UserError"]);

@@ -82,7 +82,7 @@ function singularLastUnlessOnly(words: string[]): string[] {
 
 /** Whether an answer with this status is what the caller hoped for. */
 export function isSuccess(status: string): boolean {
-  return /^2/.test(status) || status === "default";
+  return status.startsWith("2");
 }
 
 const verbs: ReadonlySet<string> = new Set(
