@@ -8,10 +8,11 @@ export function answerOnlyModels(document: OpenApiDocument): Set<string> {
   const requested = new Set<string>();
   const answered = new Set<string>();
   const reach = (value: Json | undefined, into: Set<string>) => {
-    for (const name of referencesIn(value)) {
+    const waiting = [...referencesIn(value)];
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
       if (into.has(name)) continue;
       into.add(name);
-      reach(schemas[name], into);
+      waiting.push(...referencesIn(schemas[name]));
     }
   };
   mapSchemas(document, (schema, place) => {

@@ -206,18 +206,25 @@ function refuseEndless(document: OpenApiDocument): void {
     }
     return schema;
   });
+  // Without recursion: a chain of models may be as long as the description.
   const done = new Set<string>();
+  const open = new Set<string>();
   for (const start of edges.keys()) {
-    const path: string[] = [];
-    const visit = (name: string): void => {
-      if (path.includes(name))
-        fail(["components", "schemas", name], "is made of itself, with no property or list in between");
-      if (done.has(name)) return;
-      path.push(name);
-      for (const next of edges.get(name) ?? []) visit(next);
-      path.pop();
-      done.add(name);
-    };
-    visit(start);
+    const stack = [start];
+    while (stack.length > 0) {
+      const name = stack.at(-1) as string;
+      if (open.has(name) || done.has(name)) {
+        stack.pop();
+        open.delete(name);
+        done.add(name);
+        continue;
+      }
+      open.add(name);
+      for (const next of edges.get(name) ?? []) {
+        if (open.has(next))
+          fail(["components", "schemas", next], "is made of itself, with no property or list in between");
+        if (!done.has(next)) stack.push(next);
+      }
+    }
   }
 }

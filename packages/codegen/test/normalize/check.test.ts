@@ -45,6 +45,11 @@ describe("check", () => {
     expect(() => check(withSchemas(schemas))).toThrow(/made of itself/);
   });
 
+  test("a long chain of models is no circle, and does not end the stack", () => {
+    const chain = Array.from({ length: 20_000 }, (_, index) => [`C${index}`, ref(`C${index + 1}`)]);
+    expect(() => check(withSchemas(Object.fromEntries([...chain, ["C20000", {}]])))).not.toThrow();
+  });
+
   test("circles through properties, lists and maps are fine", () => {
     const schemas = {
       A: { type: "object", properties: { a: ref("A"), b: { oneOf: [ref("B"), { type: "null" }] } } },
