@@ -1,6 +1,6 @@
 // pnpm regenerate <file|url> [--force]: takes a newer description, and does all that follows from it.
 import { parseArgs } from "node:util";
-import { build, root, run } from "./run.mjs";
+import { build, root } from "./run.mjs";
 
 const usage = `pnpm regenerate <file|url|-> [--force]
 
@@ -30,15 +30,22 @@ if (args === undefined) {
   await build();
   const { regenerate } = await import("./regenerate/regenerate.mjs");
   try {
-    const { changed, from, to, files, summary } = await regenerate(args.source, { root, force: args.force });
+    const { changed, from, to, files, summary, unused } = await regenerate(args.source, {
+      root,
+      force: args.force,
+    });
     console.log(
       changed
         ? `From ${from} to ${to}\n\n${summary}\n\nWritten:\n${files.map((file) => `  ${file}`).join("\n")}`
         : summary,
     );
+    if (unused.length > 0) {
+      console.log(
+        `\nopenapi/names.yaml renames models that this description does not have: ${unused.join(", ")}.`,
+      );
+    }
     if (changed) {
-      // Biome formats what people edit; the generated files and the description are written as they are to be.
-      await run("node", ["node_modules/turbo/bin/turbo", "run", "build", "--output-logs=errors-only"]);
+      await build();
       console.log("\nNext: read openapi/changes/, run pnpm test, commit.");
     }
   } catch (error) {

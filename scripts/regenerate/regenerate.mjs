@@ -7,6 +7,7 @@ import {
   diffMarkdown,
   diffSummary,
   generate,
+  normalize,
   readDescription,
   readNames,
   writeFiles,
@@ -23,6 +24,7 @@ import { compareVersions } from "./versions.mjs";
  * @property {string} to the version of the new one
  * @property {string[]} files what was written, relative to the root
  * @property {string} summary a few lines for people
+ * @property {string[]} unused models that `openapi/names.yaml` renames and that are not there
  */
 
 /**
@@ -52,10 +54,15 @@ export async function regenerate(source, { root, force = false }) {
       from,
       to,
       files: [],
+      unused: [],
       summary: `Nothing changed: the description is version ${to} already.`,
     };
   }
-  const names = await readNames(path.join(root, "openapi/names.yaml"));
+  // A description from elsewhere may not have the models that the names file renames: those lines have no effect on it.
+  const known = modelsOf(next.document);
+  const wanted = Object.entries(await readNames(path.join(root, "openapi/names.yaml")));
+  const names = Object.fromEntries(wanted.filter(([name]) => known.has(name)));
+  const unused = wanted.map(([name]) => name).filter((name) => !known.has(name));
   const { files } = await generate(next.document, { names, inputBytes: next.bytes });
   const { version } = JSON.parse(await readFile(path.join(root, "packages/types/package.json"), "utf8"));
   const bump = bumpFor(result.bump === "none" ? "patch" : result.bump, version);
@@ -70,7 +77,17 @@ export async function regenerate(source, { root, force = false }) {
   ]);
   for (const [name, text] of files) output.set(`packages/types/src/generated/${name}`, text);
   await writeFiles(root, output);
-  return { changed: true, from, to, files: [...output.keys()], summary };
+  return { changed: true, from, to, files: [...output.keys()], summary, unused };
+}
+
+/**
+ * The automatic names of the models of a description.
+ *
+ * @param {import("@upvest-sdk/codegen").OpenApiDocument} document
+ */
+function modelsOf(document) {
+  const { components } = /** @type {{ components?: { schemas?: object } }} */ (normalize(document));
+  return new Set(Object.keys(components?.schemas ?? {}));
 }
 
 /**

@@ -116,6 +116,18 @@ describe("regenerate", () => {
     expect(await regenerate(file, { root, force: true })).toMatchObject({ changed: true, to: "1.74.9" });
   });
 
+  const download = path.join(repository, "../shared/reference/upvest-1.9.0.downloaded.yaml");
+  if (!existsSync(download)) console.warn("skipped: the vendor's own download is not on this machine");
+  test.skipIf(!existsSync(download))("the vendor's own download takes its place", async () => {
+    const outcome = await regenerate(download, { root, force: true });
+    expect(outcome).toMatchObject({ changed: true, from: "1.75.0", to: "1.9.0" });
+    expect(outcome.unused).toContain("UserTolChangeRequest");
+    const all = await contents();
+    expect(all.get("packages/types/src/generated/models.ts")).toContain("export interface AccountGroup {");
+    expect(all.get(".changeset/api-1.9.0.md")).toContain('"@upvest-sdk/types": minor');
+    expect(await regenerate(download, { root })).toMatchObject({ changed: false });
+  });
+
   test("a description at fault changes nothing", async () => {
     const file = await changed(version("1.76.0"), [
       "operationId: retrieve_order\n",
