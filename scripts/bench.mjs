@@ -1,4 +1,4 @@
-// Measures the code generator and the generated types against openapi-typescript: node scripts/bench.mjs --help
+// Measures generator and types against openapi-typescript, signing against the bare primitives: node scripts/bench.mjs --help
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
@@ -7,6 +7,7 @@ import { measureGenerate } from "./bench/generate.mjs";
 import { measureLinear } from "./bench/linear.mjs";
 import { download, packageFile, root, shipped } from "./bench/run.mjs";
 import { measureShippedBytes } from "./bench/shipped-bytes.mjs";
+import { measureSigning } from "./bench/signing.mjs";
 import { table } from "./bench/table.mjs";
 import { measureTypecheck } from "./bench/typecheck.mjs";
 
@@ -16,10 +17,12 @@ const measurements = {
   linear: { needs: download, runs: 2, quick: 1, measure: measureLinear },
   typecheck: { needs: shipped, runs: 7, quick: 1, measure: measureTypecheck },
   bytes: { needs: shipped, runs: 1, quick: 1, measure: measureShippedBytes },
+  // Its rounds take some milliseconds.
+  signing: { needs: shipped, runs: 300, quick: 100, measure: measureSigning },
 };
 
 const usage = `node scripts/bench.mjs [--quick] [--json] [--only <name>]
-  --quick        one run of each: fast, and noisy
+  --quick        fewer runs of each: fast, and noisy
   --json         the figures for machines
   --only <name>  one of ${Object.keys(measurements).join(", ")}; can be repeated
 Exit codes: 0 no target missed, 1 a target missed, 2 wrong usage or nothing built.
@@ -78,6 +81,7 @@ function isBuilt() {
   return [
     packageFile("@upvest-sdk/codegen", "dist/cli.js"),
     packageFile("@upvest-sdk/types", "dist/index.d.ts"),
+    packageFile("@upvest-sdk/signing", "dist/node.js"),
   ].every((file) => existsSync(file));
 }
 

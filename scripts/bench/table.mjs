@@ -1,7 +1,9 @@
 import { median, ratio } from "./run.mjs";
 
 /**
- * @typedef {"ms" | "bytes" | "MB" | "count"} Unit
+ * @typedef {"ms" | "µs" | "/s" | "bytes" | "MB" | "count"} Unit
+ *
+ * @typedef {{ of: "ratio" | "ours", atMost: number } | { of: "ratio" | "ours", atLeast: number }} Target
  *
  * @typedef {object} Row One line of the table.
  * @property {string} name
@@ -9,7 +11,7 @@ import { median, ratio } from "./run.mjs";
  * @property {number} ours
  * @property {number} other what ours is compared with
  * @property {number | undefined} ratio
- * @property {{ of: "ratio" | "ours", atMost: number }} [target]
+ * @property {Target} [target]
  * @property {boolean} [met] there if there is a target
  *
  * @typedef {object} Section What one measurement found.
@@ -24,14 +26,19 @@ import { median, ratio } from "./run.mjs";
  * @param {Unit} unit
  * @param {readonly number[]} ours of each round
  * @param {readonly number[]} others of each round
- * @param {Row["target"]} [target]
+ * @param {Target} [target]
  * @returns {Row}
  */
 export function row(name, unit, ours, others, target) {
   const result = { name, unit, ours: median(ours), other: median(others), ratio: ratio(ours, others) };
   if (target === undefined) return result;
   const value = target.of === "ratio" ? result.ratio : result.ours;
-  return { ...result, target, met: value !== undefined && value <= target.atMost };
+  return { ...result, target, met: value !== undefined && meets(value, target) };
+}
+
+/** @param {number} value @param {Target} target */
+function meets(value, target) {
+  return "atMost" in target ? value <= target.atMost : value >= target.atLeast;
 }
 
 /** @param {number} number */
@@ -72,15 +79,20 @@ function cells(row) {
     amount(row.ours, row.unit),
     amount(row.other, row.unit),
     row.ratio?.toFixed(2) ?? "-",
-    target === undefined
-      ? ""
-      : `<= ${target.of === "ratio" ? target.atMost.toFixed(2) : amount(target.atMost, row.unit)}`,
+    target === undefined ? "" : limit(target, row.unit),
     met === undefined ? "" : met ? "met" : "MISSED",
   ];
 }
 
+/** @param {Target} target @param {Unit} unit */
+function limit(target, unit) {
+  const [sign, value] = "atMost" in target ? ["<=", target.atMost] : [">=", target.atLeast];
+  return `${sign} ${target.of === "ratio" ? value.toFixed(2) : amount(value, unit)}`;
+}
+
 /** @param {number} value @param {Unit} unit */
 function amount(value, unit) {
+  if (unit === "µs") return `${value.toFixed(1)} µs`;
   const number = Math.round(value).toLocaleString("en-US");
-  return unit === "ms" || unit === "MB" ? `${number} ${unit}` : number;
+  return unit === "ms" || unit === "MB" ? `${number} ${unit}` : unit === "/s" ? `${number}/s` : number;
 }

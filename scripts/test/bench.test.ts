@@ -43,6 +43,8 @@ test("a target is met, missed, or not set", () => {
   expect(row("x", "ms", [2], [1], { of: "ratio", atMost: 1 }).met).toBe(false);
   expect(row("x", "ms", [1], [0], { of: "ratio", atMost: 1 }).met).toBe(false);
   expect(row("x", "MB", [512], [1], { of: "ours", atMost: 512 }).met).toBe(true);
+  expect(row("x", "/s", [75], [100], { of: "ratio", atLeast: 0.75 }).met).toBe(true);
+  expect(row("x", "/s", [74], [100], { of: "ratio", atLeast: 0.75 }).met).toBe(false);
   expect(row("x", "MB", [1], [1])).not.toHaveProperty("met");
 });
 
@@ -56,6 +58,8 @@ test("the table says which target is missed", () => {
         row("time", "ms", [1200], [600], { of: "ratio", atMost: 1 }),
         row("memory", "MB", [100], [400], { of: "ours", atMost: 512 }),
         row("types", "count", [5], [0]),
+        row("rate", "/s", [1500], [1000], { of: "ratio", atLeast: 1.3 }),
+        row("cost", "µs", [8.04], [2], { of: "ours", atMost: 12 }),
       ],
     },
   ]);
@@ -64,10 +68,12 @@ test("the table says which target is missed", () => {
       "Title",
       "  ours against another; 1 run",
       "",
-      "              ours   other  ratio  target",
-      "  time    1,200 ms  600 ms   2.00  <= 1.00    MISSED",
-      "  memory    100 MB  400 MB   0.25  <= 512 MB  met",
-      "  types          5       0      -",
+      "              ours    other  ratio  target",
+      "  time    1,200 ms   600 ms   2.00  <= 1.00     MISSED",
+      "  memory    100 MB   400 MB   0.25  <= 512 MB   met",
+      "  types          5        0      -",
+      "  rate     1,500/s  1,000/s   1.50  >= 1.30     met",
+      "  cost      8.0 µs   2.0 µs   4.02  <= 12.0 µs  met",
       "",
     ].join("\n"),
   );

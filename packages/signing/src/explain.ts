@@ -1,0 +1,35 @@
+import { signatureBase } from "./base.js";
+import type { Algorithm } from "./keys.js";
+import type { Composed } from "./signer.js";
+import { whyUncovered } from "./uncovered-headers.js";
+
+/** What a signature of a request would cover. Holds no secret. */
+export interface Explanation {
+  readonly keyId: string;
+  readonly algorithm: Algorithm;
+  /** The signature base, RFC 9421, 2.5. */
+  readonly base: string;
+  /** Names of the covered components, in their order. */
+  readonly covered: readonly string[];
+  /** Headers of the request that are not covered, and why. */
+  readonly uncovered: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** @param given names of the headers that the request had before */
+export function explanation(
+  { covered, keyId, key, params, version }: Composed,
+  given: string[],
+): Explanation {
+  const authorization = covered.get("authorization");
+  // Keeps the scheme: `Bearer ***`.
+  if (authorization) covered.set("authorization", authorization.replace(/^(\S+ )?.*$/, "$1***"));
+  return {
+    keyId,
+    algorithm: key.algorithm,
+    base: signatureBase(covered, params, version),
+    covered: [...covered.keys()],
+    uncovered: given
+      .filter((name) => !covered.has(name))
+      .map((name) => ({ name, reason: whyUncovered(name) ?? "is only set, and covered, with a body" })),
+  };
+}

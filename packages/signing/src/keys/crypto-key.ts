@@ -1,0 +1,18 @@
+import type { Algorithm } from "../keys.js";
+import { algorithmOf } from "./algorithm.js";
+import { fail } from "./fail.js";
+import type { CryptoKeyLike } from "./private-key-input.js";
+
+/** By its shape: the class is not a global everywhere. */
+export function isCryptoKey(key: unknown): key is CryptoKeyLike {
+  return Array.isArray(Object(key).usages);
+}
+
+export function cryptoKeyAlgorithm({ type, algorithm, usages }: CryptoKeyLike): Algorithm {
+  const { name, namedCurve = name } = algorithm as { name: string; namedCurve?: string };
+  const found = algorithmOf(namedCurve);
+  if (type !== "private" || !usages.includes("sign")) {
+    fail("KEY_USAGE", 'The CryptoKey is not a private one with usage "sign"');
+  }
+  return found;
+}

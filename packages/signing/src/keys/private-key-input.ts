@@ -1,0 +1,12 @@
+import type { Jwk, RemoteKey } from "../keys.js";
+
+/** What is looked at of a WebCrypto `CryptoKey`; named here so that no DOM library is needed. */
+export interface CryptoKeyLike {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: { readonly name: string };
+  readonly usages: readonly string[];
+}
+
+/** PEM text, a JWK, a `CryptoKey` with usage `sign`, a 32-byte Ed25519 seed, or a key that signs elsewhere. */
+export type PrivateKeyInput = string | Uint8Array | Jwk | CryptoKeyLike | RemoteKey;

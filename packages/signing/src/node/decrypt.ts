@@ -1,0 +1,54 @@
+import { createDecipheriv, createHash, pbkdf2, scrypt } from "node:crypto";
+import { promisify } from "node:util";
+import { wrongPassphrase } from "../keys/fail.js";
+import { needPassphrase, readPbes2, unknownEncryption } from "../keys/pbes2.js";
+import type { PemBlock } from "../keys/pem.js";
+
+/** PBES2 with PBKDF2 or scrypt, and the encryption that Proc-Type and DEK-Info say; AES-CBC in all of them. */
+export async function decrypt(block: PemBlock, passphrase: string | undefined): Promise<Uint8Array> {
+  const opened = block.dekInfo === undefined ? pbes2(block) : legacy(block.hex, block.dekInfo);
+  const key = await opened.key(needPassphrase(passphrase));
+  try {
+    const decipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, opened.iv);
+    return Buffer.concat([decipher.update(opened.data), decipher.final()]);
+  } catch {
+    wrongPassphrase();
+  }
+}
+
+interface Encrypted {
+  key: (passphrase: string) => Promise<Uint8Array> | Uint8Array;
+  iv: Uint8Array;
+  data: Uint8Array;
+}
+
+function pbes2({ hex }: PemBlock): Encrypted {
+  const { sha, salt, numbers, keyLength, iv, data } = readPbes2(hex);
+  const [cost, blockSize, parallelization] = numbers as [number, number, number];
+  if (sha) {
+    const derive = promisify(pbkdf2);
+    return { key: (passphrase) => derive(passphrase, salt, cost, keyLength, `sha${sha}`), iv, data };
+  }
+  const options = { cost, blockSize, parallelization, maxmem: 256 * 1024 * 1024 };
+  const derive = promisify<string, Uint8Array, number, object, Uint8Array>(scrypt);
+  return {
+    // What it throws is about these numbers.
+    key: async (passphrase) => derive(passphrase, salt, keyLength, options).catch(unknownEncryption),
+    iv,
+    data,
+  };
+}
+
+/** What `openssl ec -aes256` writes. The key: MD5 over passphrase and half of the IV, once a block (EVP_BytesToKey). */
+function legacy(hex: string, dekInfo: string): Encrypted {
+  const [, bits, ivHex] = /^AES-(128|192|256)-CBC,([0-9A-F]{32})$/i.exec(dekInfo) ?? unknownEncryption();
+  const iv = Buffer.from(ivHex!, "hex");
+  const keyLength = Number(bits) / 8;
+  const key = (passphrase: string) => {
+    const block = (before: Buffer) =>
+      createHash("md5").update(before).update(passphrase).update(iv.subarray(0, 8)).digest();
+    const first = block(Buffer.alloc(0));
+    return Buffer.concat([first, block(first)]).subarray(0, keyLength);
+  };
+  return { key, iv, data: Buffer.from(hex, "hex") };
+}

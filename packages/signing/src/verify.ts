@@ -1,0 +1,224 @@
+import { baseBytes, type Covered, type SignatureVersion, signatureBase } from "./base.js";
+import { defaultMaxBodyBytes, readBody } from "./body.js";
+import { derivedComponent, queryParams } from "./components.js";
+import { checkDigest, type Hash } from "./digest.js";
+import { SignatureError } from "./errors.js";
+import type { Algorithm, PublicKeys, VerificationKey } from "./keys.js";
+import {
+  encode,
+  isFetchRequest,
+  type Message,
+  type PlainRequest,
+  type RequestLike,
+  readMessage,
+  toBytes,
+} from "./message.js";
+import { refuse } from "./refuse.js";
+import { type Member, readDictionary, split } from "./structured-fields.js";
+
+export interface VerifyOptions {
+  /** What `importPublicKeys` gives, or a function of the key id. What the function throws is passed on. */
+  keys:
+    | Pick<PublicKeys, "get">
+    | ((keyId: string) => VerificationKey | undefined | Promise<VerificationKey | undefined>);
+  /**
+   * 15: requests to the API. 6: webhooks. `"either"`: as `upvest-signature-version` says; without that header 15 if
+   * `content-digest` is covered, else 6.
+   */
+  version: SignatureVersion | "either";
+  /** Which signature to check when there are several. Default `sig1`, or the only one there is. */
+  label?: string | undefined;
+  /**
+   * Names of the components that have to be covered. Default: `@method`, `@path`, `@query` when there is one, and the
+   * digest when there is a body. A list of your own takes the place of all of these: without the digest in it, a message
+   * whose body is not signed is accepted.
+   */
+  required?: readonly string[] | undefined;
+  /** How long ago, in ms, the signature may have been made. Default `Infinity`. */
+  maxAge?: number | undefined;
+  /** How far the clocks of both sides may differ, in ms. Default 300,000. */
+  clockSkew?: number | undefined;
+  /** Whether `expires` is looked at. Default true. */
+  enforceExpires?: boolean | undefined;
+  /** The time in ms, for tests. Default `Date.now`. */
+  now?: (() => number) | undefined;
+  /** How many bytes of a stream are read at most. Default 16 MiB. */
+  maxBodyBytes?: number | undefined;
+}
+
+/** What was verified. */
+export interface VerifiedRequest {
+  readonly label: string;
+  readonly keyId: string;
+  readonly algorithm: Algorithm;
+  readonly version: SignatureVersion;
+  /** The covered components as the signature lists them, without quotes. */
+  readonly components: readonly string[];
+  /** Unix time in seconds, as on the wire. */
+  readonly created: number;
+  /** Unix time in seconds, as on the wire. */
+  readonly expires?: number;
+  readonly nonce?: string;
+  /** The bytes of the body. That of a fetch request is used up. */
+  readonly body: Uint8Array;
+}
+
+const maxHeaderBytes = 16_384;
+
+const notComponent =
+  /[A-Z]|^@(?!(method|path|query|request-target|authority|scheme|target-uri|query-param)$)/;
+
+export async function verifyWith(
+  hash: Hash,
+  request: RequestLike | PlainRequest,
+  options: VerifyOptions,
+): Promise<VerifiedRequest> {
+  const {
+    keys,
+    version: wanted,
+    label: wantedLabel,
+    required,
+    maxAge = Infinity,
+    clockSkew = 300_000,
+    enforceExpires = true,
+    now = Date.now,
+    maxBodyBytes = defaultMaxBodyBytes,
+  } = options ?? {};
+  const find = typeof keys === "function" ? keys : keys?.get?.bind(keys);
+  if (!find || ![15, 6, "either"].includes(wanted) || !Array.isArray(required ?? [])) {
+    refuse("INVALID_OPTION", "keys, version (15, 6 or either) or required");
+  }
+  if (!(maxAge >= 0 && clockSkew >= 0 && maxBodyBytes >= 0)) {
+    refuse("INVALID_OPTION", "maxAge, clockSkew or maxBodyBytes");
+  }
+  const message = readMessage(
+    request,
+    isFetchRequest(request) ? await readBody(request, maxBodyBytes) : request?.body,
+  );
+  const { headers, target } = message;
+  const body = typeof message.body === "string" ? encode(message.body) : message.body;
+
+  let size = 0;
+  for (const [name, value] of headers) size += name.length + value.length;
+  if (size > maxHeaderBytes) refuse("HEADERS_TOO_LARGE", "more than 16 KiB");
+
+  const { label, input, signature } = readSignature(headers, wantedLabel);
+  const { params, text } = input;
+  // A parameter in each, but for the first.
+  const parts = split(text, ";");
+  const covered = readCovered(input, parts.length - 1, message, body);
+  const components = [...covered.keys()];
+  const list = `; covered: ${components.join(" ").slice(0, 500)}`;
+
+  const version =
+    wanted === "either"
+      ? Number(headers.get("upvest-signature-version") ?? (covered.has("content-digest") ? 15 : 6))
+      : wanted;
+  if (version !== 15 && version !== 6) refuse("SIGNATURE_VERSION", "neither 15 nor 6");
+  const digest = version === 15 ? "content-digest" : "digest";
+  for (const name of required ?? ["@method", "@path", ...(target.query && ["@query"])]) {
+    if (!covered.has(name)) refuse("COMPONENT_REQUIRED", name + list);
+  }
+  if (!required && body.length > 0 && !covered.has(digest)) refuse("DIGEST_UNCOVERED", digest + list);
+  if (covered.has("content-length") && covered.get("content-length") !== `${body.length}`) {
+    refuse("CONTENT_LENGTH_MISMATCH", `the body has ${body.length} bytes`);
+  }
+  for (const name of ["content-digest", "digest"] as const) {
+    const value = covered.get(name);
+    if (value !== undefined) await checkDigest(name, value, body, hash);
+  }
+
+  const { keyid: keyId, alg, nonce } = Object.fromEntries(params);
+  if (typeof keyId !== "string" || typeof (nonce ?? "") !== "string") {
+    refuse("SIGNATURE_MALFORMED", "keyid or nonce");
+  }
+  const readTime = (name: string): number => {
+    const value = params.get(name) as number;
+    // The parser gives 1 for `1.0` as well.
+    if (!Number.isInteger(value) || value < 0 || !parts.includes(`${name}=${value}`))
+      refuse("TIME_MALFORMED", name);
+    return value;
+  };
+  const created = readTime("created");
+  const expires = params.has("expires") ? readTime("expires") : undefined;
+  const time = now();
+  if (expires !== undefined && expires < created) refuse("TIME_ORDER", "expires before created");
+  if (created * 1000 > time + clockSkew) refuse("NOT_YET_VALID", "created in the future");
+  if (created * 1000 < time - clockSkew - maxAge) refuse("TOO_OLD", "created before maxAge");
+  if (enforceExpires && expires !== undefined && expires * 1000 < time - clockSkew)
+    refuse("EXPIRED", "check the clock");
+
+  const key = await find(keyId);
+  if (!key) refuse("KEY_UNKNOWN", "no public key for keyid");
+  if ((alg ?? key.algorithm) !== key.algorithm) refuse("ALGORITHM_MISMATCH", `the key is ${key.algorithm}`);
+  const base = baseBytes(signatureBase(covered, text, version), encode);
+  let valid = false;
+  try {
+    valid = await key.verify(signature, base);
+  } catch (error) {
+    if (error instanceof SignatureError) throw error;
+  }
+  if (!valid) refuse("SIGNATURE_INVALID", `another key, or changed since${list}`);
+  return {
+    label,
+    keyId,
+    algorithm: key.algorithm,
+    version,
+    components,
+    created,
+    ...(expires !== undefined && { expires }),
+    ...(nonce !== undefined && { nonce: nonce as string }),
+    body,
+  };
+}
+
+interface SignatureInput extends Member {
+  readonly value: Extract<Member["value"], readonly unknown[]>;
+}
+
+function readSignature(headers: ReadonlyMap<string, string>, wanted: string | undefined) {
+  const [inputs, signatures] = ["signature-input", "signature"].map((name) =>
+    readDictionary(
+      headers.get(name) ?? refuse("SIGNATURE_MISSING", name),
+      name,
+      "SIGNATURE_MALFORMED",
+      "SIGNATURE_REPEATED",
+    ),
+  ) as [Map<string, Member>, Map<string, Member>];
+  const label = wanted ?? (inputs.size > 1 ? "sig1" : [...inputs.keys()][0]!);
+  const input = inputs.get(label);
+  const member = signatures.get(label);
+  if (!input || !member) refuse("SIGNATURE_LABEL", "not in both headers");
+  const signature = toBytes(member.value);
+  if (!Array.isArray(input.value) || !signature) refuse("SIGNATURE_MALFORMED", "no list or no bytes");
+  return { label, input: input as SignatureInput, signature };
+}
+
+function readCovered(input: SignatureInput, parameters: number, message: Message, body: Uint8Array): Covered {
+  const covered: Covered = new Map();
+  let left = parameters - input.params.size;
+  let query: Map<string, string | undefined> | undefined;
+  for (const [item, params] of input.value) {
+    if (typeof item !== "string" || notComponent.test(item)) {
+      refuse("COMPONENT_UNKNOWN", "not of a request, or not in lower case");
+    }
+    let name = item;
+    let value: string | undefined;
+    left -= params.size;
+    const param = params.get("name");
+    if (params.size !== Number(item === "@query-param") || (params.size > 0 && typeof param !== "string")) {
+      refuse("COMPONENT_PARAMETER", name);
+    }
+    if (param !== undefined) {
+      name += `;name="${param}"`;
+      query ??= queryParams(message.target.query);
+      value = query.get(param as string);
+    } else value = name[0] === "@" ? derivedComponent(name, message) : message.headers.get(name);
+    // Sent in chunks, a body has no length on the wire.
+    if (name === "content-length") value ??= `${body.length}`;
+    if (covered.has(name)) refuse("COMPONENT_REPEATED", name);
+    covered.set(name, value ?? refuse("COMPONENT_MISSING", name));
+  }
+  if (left !== 0) refuse("SIGNATURE_MALFORMED", "a parameter twice");
+  return covered;
+}
