@@ -150,9 +150,12 @@ export async function makeSigner(
       const body = await readFetchBody(request);
       const method = request.method.toUpperCase();
       const init: Record<string, unknown> = { method, headers: await sign(request, body) };
-      // A body given here leaves that of the request alone.
+      // A body given here leaves that of the request alone, but for Chromium, which uses it up.
       if (request.body !== null && method !== "GET" && method !== "HEAD") init["body"] = body;
-      return new (request.constructor as new (input: unknown, init: object) => typeof request)(request, init);
+      return new (request.constructor as new (input: unknown, init: object) => typeof request)(
+        request.body ? request.clone() : request,
+        init,
+      );
     },
     headers: (request) => sign(request, request?.body),
     async explain(request) {

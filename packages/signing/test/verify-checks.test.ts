@@ -144,10 +144,28 @@ describe.each([
     expect(await codeOf(wire)).toMatch(/^DIGEST_/);
   });
 
-  it("a line break in what is covered", async () => {
-    const base = `"@method": POST\n"@path": /p\n"accept": a\nb\n"@signature-params": ("@method" "@path" "accept")${spec.params}`;
+  it("the value of a header that is no text, covered or not", async () => {
+    const signed = signMessage(message, spec, key);
+    for (const value of [{}, new Date(0), [{}], new Map()]) {
+      for (const name of ["accept", "x-y"]) {
+        const headers = { ...Object.fromEntries(signed.headers), [name]: value };
+        expect(await codeOf({ ...signed, headers }), name).toBe("INVALID_REQUEST");
+      }
+    }
+  });
+
+  it("a fetch request that was read, where only bodyUsed tells", async () => {
+    const signed = signMessage(message, spec, key);
+    const arrayBuffer = async () => new Uint8Array(body).buffer;
+    const request = { ...signed, headers: new Headers(signed.headers), body: undefined, arrayBuffer };
+    expect(await codeOf({ ...request, bodyUsed: false })).toBe("verified");
+    expect(await codeOf({ ...request, bodyUsed: true })).toBe("BODY_USED");
+  });
+
+  it.each(["\n", "\r", "\r\n"])("a line break in what is covered: %j", async (end) => {
+    const base = `"@method": POST\n"@path": /p\n"accept": a${end}b\n"@signature-params": ("@method" "@path" "accept")${spec.params}`;
     const wire = attach(
-      { ...message, url: "/p", headers: [["accept", "a\nb"]], body: Buffer.alloc(0) },
+      { ...message, url: "/p", headers: [["accept", `a${end}b`]], body: Buffer.alloc(0) },
       { ...spec, components: ['"@method"', '"@path"', '"accept"'] },
       signBytes(key, Buffer.from(base)),
     );

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { wrongPassphrase } from "../keys/fail.js";
 import { needPassphrase, readPbes2, unknownEncryption } from "../keys/pbes2.js";
 import type { PemBlock } from "../keys/pem.js";
+import { refuse } from "../refuse.js";
 
 /** PBES2 with PBKDF2 or scrypt, and the encryption that Proc-Type and DEK-Info say; AES-CBC in all of them. */
 export async function decrypt(block: PemBlock, passphrase: string | undefined): Promise<Uint8Array> {
@@ -11,7 +12,10 @@ export async function decrypt(block: PemBlock, passphrase: string | undefined): 
   try {
     const decipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, opened.iv);
     return Buffer.concat([decipher.update(opened.data), decipher.final()]);
-  } catch {
+  } catch (error) {
+    // Deno has no AES-192.
+    if ((error as NodeJS.ErrnoException).code === "ERR_CRYPTO_UNKNOWN_CIPHER")
+      refuse("RUNTIME_LACKS_ALGORITHM", `AES-${key.length * 8}`);
     wrongPassphrase();
   }
 }

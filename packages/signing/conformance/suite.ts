@@ -1,0 +1,27 @@
+import { createSuite, type Report, type Traits } from "./check.js";
+import { fetchRequestChecks } from "./checks/fetch-requests.js";
+import { keyChecks } from "./checks/keys.js";
+import { nobleChecks } from "./checks/noble.js";
+import { allRefusals, keyRefusals, signRefusals, verifyRefusals } from "./checks/refusals.js";
+import { signChecks } from "./checks/sign.js";
+import { vectorChecks, verifyChecks } from "./checks/verify.js";
+
+const all = [
+  keyChecks,
+  signChecks,
+  fetchRequestChecks,
+  nobleChecks,
+  verifyChecks,
+  vectorChecks,
+  keyRefusals,
+  signRefusals,
+  verifyRefusals,
+  allRefusals,
+];
+
+/** Runs every check, one after the other, in whatever runtime this is. */
+export async function runSuite(traits: Traits): Promise<Report> {
+  const suite = createSuite(traits);
+  for (const checks of all) await suite.check(`all of ${checks.name} ran`, () => checks(suite));
+  return suite.report;
+}
