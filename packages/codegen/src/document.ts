@@ -36,12 +36,17 @@ export function atPointer(document: Json, pointer: string): Json | undefined {
   let value: Json | undefined = document;
   for (const step of pointer.replace(/^#?\/?/, "").split("/")) {
     if (step === "" && pointer.length <= 2) return value;
-    const key = unescapePointer(safeDecode(step));
+    const key = pointerKey(step);
     if (Array.isArray(value)) value = value[Number(key)];
     else if (isObject(value) && Object.hasOwn(value, key)) value = value[key];
     else return undefined;
   }
   return value;
+}
+
+/** The key that one step of a pointer in a `$ref` means: percent-encoding and escapes undone. */
+export function pointerKey(step: string): string {
+  return unescapePointer(safeDecode(step));
 }
 
 function safeDecode(text: string): string {

@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 // By require: an import would first read all nine megabytes of the compiler for the names that it exports.
 import ts = require("typescript");
 
-import { isObject, type JsonObject, type OpenApiDocument } from "../document.js";
+import { isObject, type OpenApiDocument } from "../document.js";
+import { resolveRef } from "../normalize/operations.js";
 import { docComment, schemaDoc } from "./docs.js";
 
 // openapi-typescript's `transformSchema`, by its own module: the main one loads a linter and bundler that nothing here needs.
@@ -71,7 +72,7 @@ export function transform(document: OpenApiDocument, answerOnly: ReadonlySet<str
       docs.set(result, isObject(schema) ? docComment(schemaDoc(schema)) : "");
       return result;
     },
-    resolve: (ref: string) => resolve(document, ref),
+    resolve: (ref: string) => resolveRef(document, { $ref: ref }),
   };
   const statements = transformSchema(document, context);
   const models = new Map<string, ts.TypeNode>();
@@ -216,13 +217,4 @@ const file = ts.createSourceFile("generated.ts", "", ts.ScriptTarget.ESNext, fal
 export function print(node: ts.Node): string {
   const text = printer.printNode(ts.EmitHint.Unspecified, node, file);
   return text.replace(/^(?: {4})+/gm, (indent) => " ".repeat(indent.length / 2));
-}
-
-function resolve(document: OpenApiDocument, ref: string): JsonObject | undefined {
-  let value: unknown = document;
-  for (const step of ref.replace(/^#\//, "").split("/")) {
-    const key = step.replaceAll("~1", "/").replaceAll("~0", "~");
-    value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-  }
-  return isObject(value) ? value : undefined;
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, type OpenApiDocument } from "../../document.js";
+import { isObject, type Json, type JsonObject, type OpenApiDocument, pointerKey } from "../../document.js";
 import { CodegenError } from "../../errors.js";
 import { isAnnotation, mapSchemas, mapSubschemas, mapValues, withoutAnnotations } from "../../schemas.js";
 import { byCodePoint } from "../../words.js";
@@ -127,7 +127,7 @@ function retarget(schema: JsonObject, given: ReadonlyMap<string, string>): JsonO
     if (typeof target !== "string") return target;
     const name = /^#\/components\/schemas\/([^/]+)$/.exec(target)?.[1];
     if (name === undefined) return given.has(target) ? `#/components/schemas/${given.get(target)}` : target;
-    const key = decodeURIComponentSafe(name).replaceAll("~1", "/").replaceAll("~0", "~");
+    const key = pointerKey(name);
     const renamed = given.get(key);
     return renamed === undefined ? target : `#/components/schemas/${renamed}`;
   };
@@ -144,14 +144,6 @@ function retarget(schema: JsonObject, given: ReadonlyMap<string, string>): JsonO
     };
   }
   return result;
-}
-
-function decodeURIComponentSafe(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function rename(models: readonly Model[], renames: ModelNames): Model[] {
