@@ -20,16 +20,19 @@ export function explanation(
   { covered, keyId, key, params, version }: Composed,
   given: string[],
 ): Explanation {
-  const authorization = covered.get("authorization");
+  const names = covered.map(([name]) => name);
   // Keeps the scheme: `Bearer ***`.
-  if (authorization) covered.set("authorization", authorization.replace(/^(\S+ )?.*$/, "$1***"));
+  const blanked = covered.map(([name, value]): [string, string] => [
+    name,
+    name === "authorization" ? value.replace(/^(\S+ )?.*$/, "$1***") : value,
+  ]);
   return {
     keyId,
     algorithm: key.algorithm,
-    base: signatureBase(covered, params, version),
-    covered: [...covered.keys()],
+    base: signatureBase(blanked, params, version),
+    covered: names,
     uncovered: given
-      .filter((name) => !covered.has(name))
+      .filter((name) => !names.includes(name))
       .map((name) => ({ name, reason: whyUncovered(name) ?? "is only set, and covered, with a body" })),
   };
 }

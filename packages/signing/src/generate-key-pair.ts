@@ -1,8 +1,8 @@
 import { toBase64 } from "./keys/base64.js";
-import { fail } from "./keys/fail.js";
 import { toPem } from "./keys/pem.js";
 import { lacks, type WebKey, webAlgorithm } from "./keys/web-crypto.js";
 import type { Algorithm, Jwk } from "./keys.js";
+import { refuse } from "./refuse.js";
 
 export interface GeneratedKeyPair {
   /** To keep: PKCS#8, not encrypted. */
@@ -20,7 +20,7 @@ export interface GeneratedKeyPair {
  */
 export async function generateKeyPair(type: "ed25519" | "p521"): Promise<GeneratedKeyPair> {
   if (type !== "ed25519" && type !== "p521")
-    fail("INVALID_OPTION", 'A key pair is of type "ed25519" or "p521"');
+    refuse("INVALID_OPTION", 'a key pair is of type "ed25519" or "p521"');
   const algorithm: Algorithm = type === "ed25519" ? type : "ecdsa-p521-sha512";
   let pair: { privateKey: WebKey; publicKey: WebKey };
   try {

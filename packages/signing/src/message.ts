@@ -1,3 +1,5 @@
+import { readBody } from "./body.js";
+import { toBytes } from "./bytes.js";
 import { refuse } from "./refuse.js";
 
 /** Header fields: an object, pairs of name and value, a `Map`, or `Headers`. A repeated header is an array or several pairs. */
@@ -41,7 +43,7 @@ export interface Message {
   readonly target: Target;
   /** By lower-case name; repeated ones joined with `, `, surrounding whitespace taken off. */
   readonly headers: Map<string, string>;
-  readonly body: string | Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
 }
 
 /** Where a request goes. `query` has its question mark, or is empty. */
@@ -51,76 +53,64 @@ export interface Target {
   readonly query: string;
 }
 
-const encoder = /* @__PURE__ */ new TextEncoder();
-
-export const encode = (text: string): Uint8Array => encoder.encode(text);
-
 const check = (met: unknown, what: string): void => {
   if (!met) refuse("INVALID_REQUEST", what);
 };
 
-export const isFetchRequest = (request: RequestLike | PlainRequest): request is RequestLike =>
-  typeof (request as RequestLike | undefined)?.arrayBuffer === "function";
+// A token of RFC 9110, 5.6.2.
+const isToken = (text: unknown): text is string =>
+  typeof text === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(text);
 
-// Anything but a token of RFC 9110, 5.6.2.
-const notToken = /[^\w!#$%&'*+.^`|~-]|^$/;
-
-export function readMessage(request: RequestLike | PlainRequest, given: PlainRequest["body"]): Message {
-  const { method, url, headers } = request ?? {};
-  const body = typeof given === "string" ? given : toBytes(given ?? new Uint8Array());
-  check(typeof method === "string" && !notToken.test(method), "method");
-  check(body !== undefined, "body");
+/**
+ * @param encode text as UTF-8
+ * @param limit how many bytes of a fetch request's body are read at most
+ * @param clone whether a fetch request is to stay usable
+ */
+export async function readMessage(
+  request: RequestLike | PlainRequest,
+  encode: (text: string) => Uint8Array<ArrayBuffer>,
+  limit: number,
+  clone: boolean,
+): Promise<Message> {
+  const { method, url, headers, body: given } = request ?? {};
+  const body =
+    typeof given === "string"
+      ? encode(given)
+      : typeof (request as RequestLike | undefined)?.arrayBuffer === "function"
+        ? await readBody(request as RequestLike, limit, clone)
+        : toBytes(given ?? new Uint8Array());
+  check(isToken(method), "method");
+  check(body, "body");
   return { method, target: readTarget(url), headers: readHeaders(headers), body: body as Message["body"] };
 }
 
-/** Bytes of any realm: `instanceof` knows only its own. */
-export function toBytes(value: unknown): Uint8Array | undefined {
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  return {}.toString.call(value) === "[object ArrayBuffer]"
-    ? new Uint8Array(value as ArrayBuffer)
-    : undefined;
-}
-
 function readHeaders(fields: HeaderFields): Map<string, string> {
-  check(typeof fields === "object" && fields, "headers");
+  check(fields && typeof fields === "object", "headers");
   const headers = new Map<string, string>();
-  const add = (given: unknown, value: unknown): void => {
-    check(typeof given === "string" && !notToken.test(given), "the name of a header");
-    if (value === undefined || value === null) return;
-    if (Array.isArray(value)) {
-      for (const one of value) add(given, one);
-      return;
-    }
-    check(typeof value !== "object", given as string);
-    const name = (given as string).toLowerCase();
-    const before = headers.get(name);
-    const whole = String(value);
-    // `trim` would also take off what is no white space of HTTP, such as U+00A0.
-    const text = /[^\t\n\r -~]/.test(whole) ? whole : whole.trim();
-    headers.set(name, before === undefined ? text : `${before}, ${text}`);
-  };
   // `Headers` are iterable wherever there are any.
-  if (Symbol.iterator in fields) {
-    for (const pair of fields as Iterable<unknown>)
-      add(...((Array.isArray(pair) ? pair : []) as [unknown, unknown]));
-  } else for (const name of Object.keys(fields)) add(name, (fields as Record<string, unknown>)[name]);
+  for (const pair of Symbol.iterator in fields ? (fields as Iterable<unknown>) : Object.entries(fields)) {
+    const [given, values] = Array.isArray(pair) ? pair : [];
+    check(isToken(given), "the name of a header");
+    const name = (given as string).toLowerCase();
+    for (const value of Array.isArray(values) ? values : [values]) {
+      if (value === undefined || value === null) continue;
+      check(typeof value !== "object", name);
+      const whole = String(value);
+      // `trim` would also take off what is no white space of HTTP, such as U+00A0.
+      const text = /[^\t\n\r -~]/.test(whole) ? whole : whole.trim();
+      const before = headers.get(name);
+      headers.set(name, before === undefined ? text : `${before}, ${text}`);
+    }
+  }
   return headers;
 }
-
-// A URL of which the WHATWG parser would leave path and query as they are, but for dot segments.
-const plainUrl = /^https?:\/\/[\w.:-]+(\/[\w.~!$&()*+,;=:@%/-]*)?(\?[\w.~!$&()*+,;=:@%/?-]*)?$/;
 
 function readTarget(url: string): Target {
   check(typeof url === "string", "url");
   // As received, nothing is taken away from it.
-  let parts: ArrayLike<string> | null =
-    url[0] === "/" ? /^([^?#]*)(\?[^#]*)?/.exec(url) : /\/(\.|%2e)/i.test(url) ? null : plainUrl.exec(url);
-  if (parts === null) {
-    const { pathname, search } = parseUrl(url);
-    parts = [url, pathname, search];
-  }
-  const query = parts[2] ?? "";
-  return { url, path: parts[1] || "/", query: query === "?" ? "" : query };
+  const { pathname, search = "" } =
+    url[0] === "/" ? /^(?<pathname>[^?#]*)(?<search>\?[^#]*)?/.exec(url)!.groups! : parseUrl(url);
+  return { url, path: pathname || "/", query: search === "?" ? "" : search };
 }
 
 export function parseUrl(url: string): URL {

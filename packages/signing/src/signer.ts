@@ -1,11 +1,11 @@
-import { baseBytes, type Covered, type SignatureVersion, signatureBase } from "./base.js";
-import { defaultMaxBodyBytes, readBody } from "./body.js";
-import type { Hash } from "./digest.js";
+import { type Component, type SignatureVersion, signatureBase } from "./base.js";
+import { defaultMaxBodyBytes } from "./body.js";
+import type { DigestAlgorithm, Hash } from "./digest.js";
 import { type Explanation, explanation } from "./explain.js";
 import { toBase64 } from "./keys/base64.js";
 import type { PrivateKeyInput } from "./keys/private-key-input.js";
 import type { SigningKey } from "./keys.js";
-import { isFetchRequest, type Message, type PlainRequest, type RequestLike, readMessage } from "./message.js";
+import { type Message, type PlainRequest, type RequestLike, readMessage } from "./message.js";
 import { refuse } from "./refuse.js";
 import { isUncovered } from "./uncovered-headers.js";
 
@@ -63,13 +63,51 @@ export interface Signer {
 /** What differs between the portable entry and the one for Node. */
 export interface Platform {
   importPrivateKey(privateKey: PrivateKeyInput, passphrase?: string): Promise<SigningKey>;
-  encode(text: string): Uint8Array;
+  encode(text: string): Uint8Array<ArrayBuffer>;
   hash: Hash;
   /** 128 random bits. */
   nonce(): string;
 }
 
-const notPrintable = /[^ -~]|["\\]|^$/;
+/** What differs between the versions when something is signed. */
+export interface Scheme {
+  readonly version: SignatureVersion;
+  readonly hash: DigestAlgorithm;
+  readonly digestHeader: string;
+  digestValue(base64: string): string;
+  /** Sets headers that have to be there, whatever the request is. */
+  prepare(headers: Map<string, string>): void;
+}
+
+/** Requests to the API. */
+const v15: Scheme = {
+  version: 15,
+  hash: "sha-512",
+  digestHeader: "content-digest",
+  digestValue: (base64) => `sha-512=:${base64}:`,
+  prepare(headers) {
+    // fetch adds these two by itself; set here, they are covered.
+    if (!headers.has("accept")) headers.set("accept", "*/*");
+    if (!headers.has("accept-language")) headers.set("accept-language", "*");
+    headers.set("upvest-signature-version", "15");
+  },
+};
+
+interface LoadedKey extends CurrentKey {
+  readonly key: SigningKey;
+}
+
+/** A request about to be signed. */
+export interface Composed {
+  readonly covered: readonly Component[];
+  readonly keyId: string;
+  readonly key: SigningKey;
+  readonly params: string;
+  readonly version: SignatureVersion;
+}
+
+// What can stand in a quoted string as it is.
+const printable = /^[ !#-[\]-~]+$/;
 
 const check = (met: boolean, option: string): void => {
   if (!met) refuse("INVALID_OPTION", option);
@@ -78,7 +116,7 @@ const check = (met: boolean, option: string): void => {
 export async function makeSigner(
   platform: Platform,
   options: SignerOptions,
-  version: SignatureVersion = 15,
+  { version, hash, digestHeader, digestValue, prepare }: Scheme = v15,
 ): Promise<Signer> {
   const {
     privateKey,
@@ -87,8 +125,28 @@ export async function makeSigner(
     nonce = platform.nonce,
     maxBodyBytes = defaultMaxBodyBytes,
   } = options ?? {};
-  const fixed = typeof privateKey === "function" ? undefined : await load(platform, options as CurrentKey);
-  check(!!fixed || (options.keyId ?? options.passphrase) === undefined, "keyId beside a privateKey function");
+
+  // Two, since both are asked for while one takes over from the other.
+  let recent: LoadedKey[] = [];
+  const load = async (given: CurrentKey): Promise<LoadedKey> => {
+    const { keyId, privateKey, passphrase } = given ?? {};
+    let loaded = recent.find(
+      (known) => known.keyId === keyId && known.privateKey === privateKey && known.passphrase === passphrase,
+    );
+    if (!loaded) {
+      check(typeof keyId === "string" && printable.test(keyId), "keyId");
+      const key = await platform.importPrivateKey(privateKey, passphrase);
+      loaded = { keyId, privateKey, passphrase, key };
+      recent = [loaded, ...recent.slice(0, 1)];
+    }
+    return loaded;
+  };
+  const rotates = typeof privateKey === "function";
+  const fixed = rotates ? undefined : await load(options as CurrentKey);
+  check(
+    !rotates || (options.keyId ?? options.passphrase) === undefined,
+    "keyId beside a privateKey function",
+  );
   check(
     Number.isInteger(lifetime) && lifetime % 1000 === 0 && lifetime > 0 && lifetime <= 60_000,
     "lifetime (ms, 1,000 to 60,000)",
@@ -97,118 +155,59 @@ export async function makeSigner(
   check(typeof now === "function", "now");
   check(typeof nonce === "function", "nonce");
 
-  // Two, since both are asked for while one takes over from the other.
-  let recent: LoadedKey[] = [];
-  const current = async (): Promise<LoadedKey> => {
-    const given = await (privateKey as RotatingKeyOptions["privateKey"])();
-    let loaded = recent.find(
-      (known) =>
-        known.keyId === given?.keyId &&
-        known.privateKey === given.privateKey &&
-        known.passphrase === given.passphrase,
-    );
-    if (!loaded) {
-      loaded = await load(platform, given);
-      recent = [loaded, ...recent.slice(0, 1)];
-    }
-    return loaded;
-  };
+  const read = (request: RequestLike | PlainRequest): Promise<Message> =>
+    readMessage(request, platform.encode, maxBodyBytes, true);
 
-  const compose = async (message: Message): Promise<Composed> => {
-    const body = typeof message.body === "string" ? platform.encode(message.body) : message.body;
-    const digest = body.length > 0 && (await platform.hash(version === 15 ? "sha-512" : "sha-256", body));
-    const covered = cover(message, version, body.length, digest);
-    const { keyId, key } = fixed ?? (await current());
+  const compose = async ({ method, target, headers, body }: Message): Promise<Composed> => {
+    headers.delete("content-length");
+    headers.delete(digestHeader);
+    prepare(headers);
+    if (body.length > 0) {
+      headers.set("content-length", `${body.length}`);
+      headers.set(digestHeader, digestValue(await platform.hash(hash, body)));
+    }
+    const { keyId, key } = fixed ?? (await load(await (privateKey as RotatingKeyOptions["privateKey"])()));
+    const covered: Component[] = [
+      ["@method", method.toUpperCase()],
+      ["@path", target.path],
+    ];
+    if (target.query) covered.push(["@query", target.query]);
+    for (const header of headers) if (!isUncovered(header[0])) covered.push(header);
     const created = Math.floor(now() / 1000);
     const fresh = nonce();
     check(created >= 0 && created < 1e15, "now");
-    check(nonce === platform.nonce || !notPrintable.test(fresh), "nonce (printable, no quotes)");
-    const names = [...covered.keys()].join('" "');
-    const params = `("${names}");keyid="${keyId}";created=${created};expires=${created + lifetime / 1000};nonce="${fresh}"`;
+    check(printable.test(fresh), "nonce (printable, no quotes)");
+    const names = covered.map(([name]) => `"${name}"`).join(" ");
+    const params = `(${names});keyid="${keyId}";created=${created};expires=${created + lifetime / 1000};nonce="${fresh}"`;
     return { covered, key, keyId, params, version };
   };
 
-  const readFetchBody = (request: RequestLike) => readBody(request, maxBodyBytes, true);
-
-  const sign = async (
-    request: RequestLike | PlainRequest,
-    body: PlainRequest["body"],
-  ): Promise<Record<string, string>> => {
-    const message = readMessage(request, body);
+  const sign = async (message: Message): Promise<Record<string, string>> => {
     const { covered, key, params } = await compose(message);
-    const signature = await key.sign(baseBytes(signatureBase(covered, params, version), platform.encode));
-    const all: Record<string, string> = {};
-    for (const [name, value] of message.headers) all[name] = value;
-    all["signature-input"] = `sig1=${params}`;
-    all["signature"] = `sig1=:${toBase64(signature)}:`;
-    if (version === 15) all["upvest-signature-version"] = "15";
-    return all;
+    const signature = await key.sign(platform.encode(signatureBase(covered, params, version)));
+    const { headers } = message;
+    headers.set("signature-input", `sig1=${params}`);
+    headers.set("signature", `sig1=:${toBase64(signature)}:`);
+    return Object.fromEntries(headers);
   };
 
   return {
     async sign(request) {
-      const body = await readFetchBody(request);
+      const message = await read(request);
       const method = request.method.toUpperCase();
-      const init: Record<string, unknown> = { method, headers: await sign(request, body) };
+      const init: Record<string, unknown> = { method, headers: await sign(message) };
       // A body given here leaves that of the request alone, but for Chromium, which uses it up.
-      if (request.body !== null && method !== "GET" && method !== "HEAD") init["body"] = body;
+      if (request.body !== null && method !== "GET" && method !== "HEAD") init["body"] = message.body;
       return new (request.constructor as new (input: unknown, init: object) => typeof request)(
         request.body ? request.clone() : request,
         init,
       );
     },
-    headers: (request) => sign(request, request?.body),
+    headers: async (request) => sign(await read(request)),
     async explain(request) {
-      const body = isFetchRequest(request) ? await readFetchBody(request) : request?.body;
-      const message = readMessage(request, body);
+      const message = await read(request);
       const given = [...message.headers.keys()];
       return explanation(await compose(message), given);
     },
   };
-}
-
-interface LoadedKey extends CurrentKey {
-  readonly key: SigningKey;
-}
-
-/** A request about to be signed. */
-export interface Composed {
-  readonly covered: Covered;
-  readonly keyId: string;
-  readonly key: SigningKey;
-  readonly params: string;
-  readonly version: SignatureVersion;
-}
-
-async function load(platform: Platform, given: CurrentKey): Promise<LoadedKey> {
-  const { keyId, privateKey, passphrase } = given ?? {};
-  check(typeof keyId === "string" && !notPrintable.test(keyId), "keyId");
-  return { keyId, privateKey, passphrase, key: await platform.importPrivateKey(privateKey, passphrase) };
-}
-
-/** Puts what is missing into the headers of the message, and gives the components to cover. */
-function cover(
-  { method, target, headers }: Message,
-  version: SignatureVersion,
-  length: number,
-  digest: string | false,
-): Covered {
-  const covered: Covered = new Map();
-  covered.set("@method", method.toUpperCase());
-  covered.set("@path", target.path);
-  if (target.query) covered.set("@query", target.query);
-  const digestHeader = version === 15 ? "content-digest" : "digest";
-  headers.delete("content-length");
-  headers.delete(digestHeader);
-  // fetch adds these two by itself; set here, they are covered.
-  if (version === 15) {
-    if (!headers.has("accept")) headers.set("accept", "*/*");
-    if (!headers.has("accept-language")) headers.set("accept-language", "*");
-  }
-  if (digest) {
-    headers.set("content-length", `${length}`);
-    headers.set(digestHeader, version === 15 ? `sha-512=:${digest}:` : `SHA-256=${digest}`);
-  }
-  for (const [name, value] of headers) if (!isUncovered(name)) covered.set(name, value);
-  return covered;
 }

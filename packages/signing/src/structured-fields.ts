@@ -1,15 +1,25 @@
-import { type BareItem, type InnerList, type Item, parseDictionary } from "structured-headers";
+import { decodeSfDict } from "@svta/cml-structured-field-values";
 import type { SignatureErrorCode } from "./errors.js";
 import { refuse } from "./refuse.js";
 
-export interface Member {
-  /** As it was on the wire. */
-  readonly text: string;
-  readonly value: BareItem | InnerList[0];
-  readonly params: Item[1];
+export type Params = Readonly<Record<string, unknown>>;
+
+/** An item: its value, and its parameters if it has any. */
+export interface Item {
+  readonly value: unknown;
+  readonly params?: Params;
 }
 
-/** Reads a dictionary (RFC 8941). Stricter than it: a key that is there twice is an error, not overwritten. */
+/** A member of a dictionary. Its value is a list of items if it is an inner list. */
+export interface Member extends Item {
+  /** As it was on the wire. */
+  readonly text: string;
+}
+
+/**
+ * Reads a dictionary (RFC 8941). Stricter than it, and than the library: a key that is there twice is an error, not
+ * overwritten, and only spaces are white space within a member.
+ */
 export function readDictionary(
   value: string,
   header: string,
@@ -17,16 +27,16 @@ export function readDictionary(
   repeated: SignatureErrorCode = malformed,
 ): Map<string, Member> {
   const members = new Map<string, Member>();
-  // Here a display string (RFC 9651) would be taken for a string, which ends in another way.
-  for (const part of split(/[^\t -~]|%"/.test(value) ? "" : value, ",")) {
-    let entry: [string, Item | InnerList] | undefined;
+  for (const part of split(/[^\t -~]/.test(value) ? "" : value, ",")) {
+    let entry: [string, unknown] | undefined;
     try {
-      [entry] = parseDictionary(part);
+      // Tokens not as symbols: those from a sender would stay in memory for ever.
+      if (!part.includes("\t")) [entry] = Object.entries(decodeSfDict(part, { useSymbol: false }));
     } catch {}
-    if (entry === undefined) refuse(malformed, header);
-    const [key, [parsed, params]] = entry;
+    if (!entry) refuse(malformed, header);
+    const [key, item] = entry;
     if (members.has(key)) refuse(repeated, `a key of ${header}`);
-    members.set(key, { text: part.slice(key.length + 1), value: parsed, params });
+    members.set(key, { ...(item as Item), text: part.slice(key.length + 1) });
   }
   return members;
 }

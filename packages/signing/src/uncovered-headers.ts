@@ -4,30 +4,29 @@ export interface UncoveredHeader {
   readonly reason: string;
 }
 
-const because = (reason: string, names: string): UncoveredHeader[] =>
-  names.split(" ").map((name) => ({ name, reason }));
+const namesByReason = {
+  "carries the signature": "signature signature-input upvest-signature*",
+  "the API ignores it": "cdn-* cf-* cookie* priority* sec-* x-*",
+  "belongs to the connection":
+    "connection expect forwarded host keep-alive proxy-* te trailer transfer-encoding upgrade via",
+  "HTTP clients set, change or drop it":
+    "accept-charset accept-encoding access-control-* cache-control date dnt origin pragma referer user-agent",
+  "tracing changes it on the way": "baggage traceparent tracestate",
+};
 
 /** The headers that are never covered; every other one that is set on a request is. */
-export const uncoveredHeaders: readonly UncoveredHeader[] = [
-  ...because("carries the signature", "signature signature-input upvest-signature*"),
-  ...because("the API ignores it", "cdn-* cf-* cookie* priority* sec-* x-*"),
-  ...because(
-    "belongs to the connection",
-    "connection expect forwarded host keep-alive proxy-* te trailer transfer-encoding upgrade via",
-  ),
-  ...because(
-    "HTTP clients set, change or drop it",
-    "accept-charset accept-encoding access-control-* cache-control date dnt origin pragma referer user-agent",
-  ),
-  ...because("tracing changes it on the way", "baggage traceparent tracestate"),
-];
+export const uncoveredHeaders: readonly UncoveredHeader[] = /* @__PURE__ */ Object.entries(
+  namesByReason,
+).flatMap(([reason, names]) => names.split(" ").map((name) => ({ name, reason })));
 
-const patterns = uncoveredHeaders.map(({ name }) => name.replace("*", ".*"));
-const pattern = new RegExp(`^(?:${patterns.join("|")})$`);
+const matching = (names: string): RegExp =>
+  new RegExp(`^(${names.replaceAll("*", ".*").replaceAll(" ", "|")})$`);
+
+const uncovered = /* @__PURE__ */ matching(Object.values(namesByReason).join(" "));
 
 /** @param name in lower case */
-export const isUncovered = (name: string): boolean => pattern.test(name);
+export const isUncovered = (name: string): boolean => uncovered.test(name);
 
 /** @param name of an uncovered header, in lower case */
 export const whyUncovered = (name: string): string | undefined =>
-  uncoveredHeaders.find((_, index) => new RegExp(`^${patterns[index]}$`).test(name))?.reason;
+  uncoveredHeaders.find((header) => matching(header.name).test(name))?.reason;

@@ -1,20 +1,13 @@
-import { baseBytes, type Covered, type SignatureVersion, signatureBase } from "./base.js";
-import { defaultMaxBodyBytes, readBody } from "./body.js";
+import { type Component, type SignatureVersion, signatureBase } from "./base.js";
+import { defaultMaxBodyBytes } from "./body.js";
+import { encode } from "./bytes.js";
 import { derivedComponent, queryParams } from "./components.js";
 import { checkDigest, type Hash } from "./digest.js";
 import { SignatureError } from "./errors.js";
 import type { Algorithm, PublicKeys, VerificationKey } from "./keys.js";
-import {
-  encode,
-  isFetchRequest,
-  type Message,
-  type PlainRequest,
-  type RequestLike,
-  readMessage,
-  toBytes,
-} from "./message.js";
+import { type Message, type PlainRequest, type RequestLike, readMessage } from "./message.js";
 import { refuse } from "./refuse.js";
-import { type Member, readDictionary, split } from "./structured-fields.js";
+import { type Item, type Member, readDictionary, split } from "./structured-fields.js";
 
 export interface VerifyOptions {
   /** What `importPublicKeys` gives, or a function of the key id. What the function throws is passed on. */
@@ -91,12 +84,8 @@ export async function verifyWith(
   if (!(maxAge >= 0 && clockSkew >= 0 && maxBodyBytes >= 0)) {
     refuse("INVALID_OPTION", "maxAge, clockSkew or maxBodyBytes");
   }
-  const message = readMessage(
-    request,
-    isFetchRequest(request) ? await readBody(request, maxBodyBytes) : request?.body,
-  );
-  const { headers, target } = message;
-  const body = typeof message.body === "string" ? encode(message.body) : message.body;
+  const message = await readMessage(request, encode, maxBodyBytes, false);
+  const { headers, target, body } = message;
 
   let size = 0;
   for (const [name, value] of headers) size += name.length + value.length;
@@ -106,7 +95,7 @@ export async function verifyWith(
   const { params, text } = input;
   // A parameter in each, but for the first.
   const parts = split(text, ";");
-  const covered = readCovered(input, parts.length - 1, message, body);
+  const covered = readCovered(input, parts.length - 1, message);
   const components = [...covered.keys()];
   const list = `; covered: ${components.join(" ").slice(0, 500)}`;
 
@@ -120,27 +109,26 @@ export async function verifyWith(
     if (!covered.has(name)) refuse("COMPONENT_REQUIRED", name + list);
   }
   if (!required && body.length > 0 && !covered.has(digest)) refuse("DIGEST_UNCOVERED", digest + list);
-  if (covered.has("content-length") && covered.get("content-length") !== `${body.length}`) {
-    refuse("CONTENT_LENGTH_MISMATCH", `the body has ${body.length} bytes`);
-  }
-  for (const name of ["content-digest", "digest"] as const) {
-    const value = covered.get(name);
-    if (value !== undefined) await checkDigest(name, value, body, hash);
+  for (const [name, value] of covered.values()) {
+    if (name === "content-length" && value !== `${body.length}`) {
+      refuse("CONTENT_LENGTH_MISMATCH", `the body has ${body.length} bytes`);
+    }
+    if (name === "content-digest" || name === "digest") await checkDigest(name, value, body, hash);
   }
 
-  const { keyid: keyId, alg, nonce } = Object.fromEntries(params);
+  const { keyid: keyId, alg, nonce } = params;
   if (typeof keyId !== "string" || typeof (nonce ?? "") !== "string") {
     refuse("SIGNATURE_MALFORMED", "keyid or nonce");
   }
   const readTime = (name: string): number => {
-    const value = params.get(name) as number;
+    const value = params[name] as number;
     // The parser gives 1 for `1.0` as well.
     if (!Number.isInteger(value) || value < 0 || !parts.includes(`${name}=${value}`))
       refuse("TIME_MALFORMED", name);
     return value;
   };
   const created = readTime("created");
-  const expires = params.has("expires") ? readTime("expires") : undefined;
+  const expires = params["expires"] === undefined ? undefined : readTime("expires");
   const time = now();
   if (expires !== undefined && expires < created) refuse("TIME_ORDER", "expires before created");
   if (created * 1000 > time + clockSkew) refuse("NOT_YET_VALID", "created in the future");
@@ -151,7 +139,7 @@ export async function verifyWith(
   const key = await find(keyId);
   if (!key) refuse("KEY_UNKNOWN", "no public key for keyid");
   if ((alg ?? key.algorithm) !== key.algorithm) refuse("ALGORITHM_MISMATCH", `the key is ${key.algorithm}`);
-  const base = baseBytes(signatureBase(covered, text, version), encode);
+  const base = encode(signatureBase(covered.values(), text, version));
   let valid = false;
   try {
     valid = await key.verify(signature, base);
@@ -172,8 +160,8 @@ export async function verifyWith(
   };
 }
 
-interface SignatureInput extends Member {
-  readonly value: Extract<Member["value"], readonly unknown[]>;
+interface SignatureInput extends Required<Member> {
+  readonly value: readonly Item[];
 }
 
 function readSignature(headers: ReadonlyMap<string, string>, wanted: string | undefined) {
@@ -187,37 +175,46 @@ function readSignature(headers: ReadonlyMap<string, string>, wanted: string | un
   ) as [Map<string, Member>, Map<string, Member>];
   const label = wanted ?? (inputs.size > 1 ? "sig1" : [...inputs.keys()][0]!);
   const input = inputs.get(label);
-  const member = signatures.get(label);
-  if (!input || !member) refuse("SIGNATURE_LABEL", "not in both headers");
-  const signature = toBytes(member.value);
-  if (!Array.isArray(input.value) || !signature) refuse("SIGNATURE_MALFORMED", "no list or no bytes");
-  return { label, input: input as SignatureInput, signature };
+  const signature = signatures.get(label);
+  if (!input || !signature) refuse("SIGNATURE_LABEL", "not in both headers");
+  // Base64 has no spaces, though the parser takes them.
+  if (!Array.isArray(input.value) || !/^:[^ :]*:/.test(signature.text)) {
+    refuse("SIGNATURE_MALFORMED", "no list or no bytes");
+  }
+  return {
+    label,
+    input: { ...input, params: input.params ?? {} } as SignatureInput,
+    signature: signature.value as Uint8Array,
+  };
 }
 
-function readCovered(input: SignatureInput, parameters: number, message: Message, body: Uint8Array): Covered {
-  const covered: Covered = new Map();
-  let left = parameters - input.params.size;
+/** By the name with its parameters. */
+function readCovered(input: SignatureInput, parameters: number, message: Message): Map<string, Component> {
+  const covered = new Map<string, Component>();
+  let left = parameters - Object.keys(input.params).length;
   let query: Map<string, string | undefined> | undefined;
-  for (const [item, params] of input.value) {
-    if (typeof item !== "string" || notComponent.test(item)) {
+  for (const { value: name, params = {} } of input.value) {
+    if (typeof name !== "string" || notComponent.test(name)) {
       refuse("COMPONENT_UNKNOWN", "not of a request, or not in lower case");
     }
-    let name = item;
-    let value: string | undefined;
-    left -= params.size;
-    const param = params.get("name");
-    if (params.size !== Number(item === "@query-param") || (params.size > 0 && typeof param !== "string")) {
+    const { name: param } = params;
+    const count = Object.keys(params).length;
+    left -= count;
+    if (count !== Number(name === "@query-param") || (count > 0 && typeof param !== "string")) {
       refuse("COMPONENT_PARAMETER", name);
     }
+    let value: string | undefined;
+    let parameter = "";
     if (param !== undefined) {
-      name += `;name="${param}"`;
+      parameter = `;name="${param}"`;
       query ??= queryParams(message.target.query);
       value = query.get(param as string);
     } else value = name[0] === "@" ? derivedComponent(name, message) : message.headers.get(name);
     // Sent in chunks, a body has no length on the wire.
-    if (name === "content-length") value ??= `${body.length}`;
-    if (covered.has(name)) refuse("COMPONENT_REPEATED", name);
-    covered.set(name, value ?? refuse("COMPONENT_MISSING", name));
+    if (name === "content-length") value ??= `${message.body.length}`;
+    const id = name + parameter;
+    if (covered.has(id)) refuse("COMPONENT_REPEATED", id);
+    covered.set(id, [name, value ?? refuse("COMPONENT_MISSING", id), parameter]);
   }
   if (left !== 0) refuse("SIGNATURE_MALFORMED", "a parameter twice");
   return covered;

@@ -45,7 +45,7 @@ test("each part can be left out: signing has nothing that only verifying needs, 
     (await bundle(code)).files.map((file) => file.replace(/^.*\/(?=[^/]+$)/, ""));
   const signing = await names('export { createSigner } from "./index.js";');
   const verifying = await names('export { verifyRequest, importPublicKeys } from "./index.js";');
-  for (const name of ["verify.ts", "structured-fields.ts", "public-keys.ts", "parser.js"]) {
+  for (const name of ["verify.ts", "structured-fields.ts", "public-keys.ts"]) {
     expect(signing).not.toContain(name);
     expect(verifying).toContain(name);
   }

@@ -1,6 +1,6 @@
 import type { Algorithm } from "../keys.js";
+import { refuse } from "../refuse.js";
 import { algorithmOf } from "./algorithm.js";
-import { fail } from "./fail.js";
 import type { CryptoKeyLike } from "./private-key-input.js";
 
 /** By its shape: the class is not a global everywhere. */
@@ -12,7 +12,7 @@ export function cryptoKeyAlgorithm({ type, algorithm, usages }: CryptoKeyLike): 
   const { name, namedCurve = name } = algorithm as { name: string; namedCurve?: string };
   const found = algorithmOf(namedCurve);
   if (type !== "private" || !usages.includes("sign")) {
-    fail("KEY_USAGE", 'The CryptoKey is not a private one with usage "sign"');
+    refuse("KEY_USAGE", 'the CryptoKey is not a private one with usage "sign"');
   }
   return found;
 }

@@ -1,5 +1,5 @@
-import { fail, wrongPassphrase } from "./fail.js";
-import { needPassphrase, readPbes2, remedy } from "./pbes2.js";
+import { refuse } from "../refuse.js";
+import { needPassphrase, readPbes2, remedy, scryptOid, wrongPassphrase } from "./pbes2.js";
 import type { PemBlock } from "./pem.js";
 import type { WebKey } from "./web-crypto.js";
 
@@ -8,24 +8,23 @@ export async function decrypt(
   { hex, dekInfo }: PemBlock,
   passphrase: string | undefined,
 ): Promise<Uint8Array> {
-  const { sha, salt, numbers, keyLength, iv, data } = dekInfo ? ({} as never) : readPbes2(hex);
-  if (!sha) {
-    fail("KEY_NEEDS_NODE", `Proc-Type and scrypt need @upvest-sdk/signing/node${remedy}`);
+  if (dekInfo || hex.includes(scryptOid)) {
+    refuse("KEY_NEEDS_NODE", `import @upvest-sdk/signing/node for Proc-Type and scrypt${remedy}`);
   }
+  const { sha, salt, iterations, keyLength, iv, data } = readPbes2(hex);
   const secret = new TextEncoder().encode(needPassphrase(passphrase));
-  const hash = `SHA-${sha}`;
   let key: WebKey;
   try {
     key = await crypto.subtle.deriveKey(
-      { name: "PBKDF2", hash, salt, iterations: numbers[0]! },
+      { name: "PBKDF2", hash: `SHA-${sha}`, salt, iterations },
       await crypto.subtle.importKey("raw", secret, "PBKDF2", false, ["deriveKey"]),
-      { name: "AES-CBC", length: keyLength * 8 },
+      { name: "AES-CBC", length: keyLength },
       false,
       ["decrypt"],
     );
   } catch {
     // Chromium has no AES-192.
-    fail("RUNTIME_LACKS_ALGORITHM", `WebCrypto here lacks the private key's encryption${remedy}`);
+    refuse("RUNTIME_LACKS_ALGORITHM", `WebCrypto lacks the private key's encryption${remedy}`);
   }
   try {
     return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv }, key, data));

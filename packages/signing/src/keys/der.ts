@@ -1,4 +1,4 @@
-import { fail } from "./fail.js";
+import { refuse } from "../refuse.js";
 
 // Our own: the libraries for ASN.1 (asn1js, @peculiar/asn1-schema) are many times the size of this package and read BER.
 
@@ -8,14 +8,13 @@ import { fail } from "./fail.js";
  * @throws SignatureError `SIGNATURE_ENCODING` when there are not 132 bytes, or r or s has more than 521 bits.
  */
 export function rawToDer(raw: Uint8Array): Uint8Array {
-  const content: number[] = [];
-  for (const start of [0, 66]) {
-    let integer = raw.subarray(start, start + 66);
-    if (raw.length !== 132 || integer[0]! > 1) notCanonical();
+  if (raw.length !== 132 || raw[0]! > 1 || raw[66]! > 1) notCanonical();
+  const content = [0, 66].flatMap((start) => {
+    const integer = [...raw.subarray(start, start + 66)];
     // The shortest form that is not negative: a zero stays where the next byte has its high bit set.
-    while (integer[0] === 0 && integer[1]! < 128) integer = integer.subarray(1);
-    content.push(2, integer.length, ...integer);
-  }
+    while (integer[0] === 0 && integer[1]! < 128) integer.shift();
+    return [2, integer.length, ...integer];
+  });
   const { length } = content;
   return Uint8Array.from(length > 127 ? [0x30, 0x81, length, ...content] : [0x30, length, ...content]);
 }
@@ -26,19 +25,18 @@ export function rawToDer(raw: Uint8Array): Uint8Array {
  *
  * @throws SignatureError `SIGNATURE_ENCODING`
  */
-export function derToRaw(der: Uint8Array): Uint8Array {
+export function derToRaw(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const raw = new Uint8Array(132);
   let at = der[1] === 0x81 ? 3 : 2;
   for (const end of [66, 132]) {
-    const integer = der.subarray(at + 2, at + 2 + Math.min(der[at + 1] ?? 0, 66));
-    raw.set(integer, end - integer.length);
-    at += 2 + integer.length;
+    const start = at + 2;
+    at = start + Math.min(der[at + 1] ?? 0, 66);
+    raw.set(der.subarray(start, at), end - at + start);
   }
-  const canonical = rawToDer(raw);
-  if (der.length !== canonical.length || der.some((byte, i) => byte !== canonical[i])) notCanonical();
+  if (der.join() !== rawToDer(raw).join()) notCanonical();
   return raw;
 }
 
 function notCanonical(): never {
-  fail("SIGNATURE_ENCODING", "The P-521 signature is not in its one form: r and s of 521 bits, DER");
+  refuse("SIGNATURE_ENCODING", "r and s of P-521 have 521 bits, and one form in DER");
 }

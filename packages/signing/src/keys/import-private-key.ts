@@ -1,10 +1,9 @@
-import type { RemoteKey, SigningKey } from "../keys.js";
+import type { Algorithm, SigningKey } from "../keys.js";
 import { cryptoKeyAlgorithm, isCryptoKey } from "./crypto-key.js";
 import { decrypt } from "./decrypt.js";
-import { rawToDer } from "./der.js";
 import { readPrivateKey, toPkcs8 } from "./private-key.js";
 import type { PrivateKeyInput } from "./private-key-input.js";
-import { remoteKey } from "./remote-key.js";
+import { isRemoteKey, remoteKey } from "./remote-key.js";
 import { importWebKey, type WebKey, webAlgorithm } from "./web-crypto.js";
 
 /**
@@ -20,18 +19,20 @@ export async function importPrivateKey(
   privateKey: PrivateKeyInput,
   passphrase?: string | undefined,
 ): Promise<SigningKey> {
-  if (typeof (privateKey as RemoteKey | null)?.sign === "function") return remoteKey(privateKey as RemoteKey);
+  if (isRemoteKey(privateKey)) return remoteKey(privateKey);
   if (isCryptoKey(privateKey)) return signingKey(cryptoKeyAlgorithm(privateKey), privateKey as WebKey);
   const plain = await readPrivateKey(privateKey, passphrase, decrypt);
   return signingKey(plain.algorithm, await importWebKey("pkcs8", toPkcs8(plain), plain.algorithm, "sign"));
 }
 
-function signingKey(algorithm: SigningKey["algorithm"], key: WebKey): SigningKey {
-  return {
+/** As of a key elsewhere, since WebCrypto gives the raw form. */
+function signingKey(algorithm: Algorithm, key: WebKey): SigningKey {
+  return remoteKey({
     algorithm,
     async sign(bytes) {
-      const signature = new Uint8Array(await crypto.subtle.sign(webAlgorithm[algorithm], key, bytes));
-      return algorithm === "ed25519" ? signature : rawToDer(signature);
+      return new Uint8Array(
+        await crypto.subtle.sign(webAlgorithm[algorithm], key, bytes as Uint8Array<ArrayBuffer>),
+      );
     },
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { badKey } from "./fail.js";
+import { refuse } from "../refuse.js";
 import { base64ToHex } from "./hex.js";
 
 export interface PemBlock {
@@ -16,17 +16,14 @@ export interface PemBlock {
  * a backslash and an n.
  */
 export function pemBlock(text: string, labelEnd: string): PemBlock {
-  const parts = text.replaceAll("\\n", "\n").split("-----");
-  for (let i = 2; i < parts.length; i++) {
-    const label = parts[i]!.slice(4);
-    const body = parts[i - 1]!;
-    if (parts[i - 2] !== `BEGIN ${label}` || parts[i] !== `END ${label}` || !label.endsWith(labelEnd))
-      continue;
-    // Without the headers.
-    const hex = base64ToHex(body.replace(/^.*:.*$/gm, "")) || badKey("the PEM block is not Base64");
-    return { label, hex, dekInfo: /DEK-Info:(.*)/.exec(body)?.[1]?.trim() };
-  }
-  badKey(`no PEM block ${labelEnd} in the text`);
+  const [, label = "", body = ""] =
+    new RegExp(`-----BEGIN ([^-]*${labelEnd})-----((?:-?[^-])*)-----END \\1-----`).exec(
+      text.replaceAll("\\n", "\n"),
+    ) ?? [];
+  // Without the headers.
+  const hex =
+    base64ToHex(body.replace(/^.*:.*$/gm, "")) || refuse("KEY_FORMAT", `no PEM block ${labelEnd}, in Base64`);
+  return { label, hex, dekInfo: /DEK-Info:(.*)/.exec(body)?.[1]?.trim() };
 }
 
 export function toPem(label: string, base64: string): string {

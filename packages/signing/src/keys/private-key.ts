@@ -1,8 +1,10 @@
 import type { Algorithm } from "../keys.js";
-import { algorithmOf } from "./algorithm.js";
-import { badKey, wrongAlgorithm, wrongPassphrase } from "./fail.js";
+import { refuse } from "../refuse.js";
+import { jwkAlgorithm, wrongAlgorithm } from "./algorithm.js";
 import { base64ToHex, fromHex, toHex } from "./hex.js";
+import { wrongPassphrase } from "./pbes2.js";
 import { type PemBlock, pemBlock } from "./pem.js";
+import { readDer } from "./read-der.js";
 
 /** What every form comes down to. Stays inside of the package. */
 export interface PrivateKey {
@@ -15,7 +17,7 @@ export interface PrivateKey {
 export type Decrypt = (block: PemBlock, passphrase: string | undefined) => Promise<Uint8Array>;
 
 /** PKCS#8 in the one form that all runtimes read: fixed bytes, then the secret. They compute the public key themselves. */
-export function toPkcs8({ algorithm, secret }: PrivateKey): Uint8Array {
+export function toPkcs8({ algorithm, secret }: PrivateKey): Uint8Array<ArrayBuffer> {
   const head =
     algorithm === "ed25519"
       ? "302e020100300506032b657004220420"
@@ -24,29 +26,28 @@ export function toPkcs8({ algorithm, secret }: PrivateKey): Uint8Array {
 }
 
 /**
- * Keys of the two kinds begin with the same bytes always, but for lengths, so no ASN.1 reader is needed to find the secret.
  * Ed25519 is in PKCS#8 (RFC 8410, 7): version, algorithm, seed. P-521 is in SEC 1 (RFC 5915): version, private number,
  * whose length tells P-521 from all other curves; and that may be within PKCS#8.
  */
 function fromDer(der: string, bad: () => never): PrivateKey {
-  const [, seed, number] =
-    /^30(?:81|82..)?..(?:02010[01]300506032b657004220420(.{64})|(?:02010[01]301006072a8648ce3d020106052b8104002304(?:81|82..)?..30(?:81|82..)?..)?0201010442(.{132}))/.exec(
-      der,
-    ) ?? (/^30(81|82..)?..0201/.test(der) ? wrongAlgorithm() : bad());
+  const parts = readDer(der);
+  const [, seed, within, number = within] =
+    /^02:0[01] (?:06:2b6570 04:0420(\w{64})\b|06:2a8648ce3d0201 06:2b81040023 04:30(?:81)?..0201010442(\w{132})|04:(\w{132})\b)/.exec(
+      parts,
+    ) ?? (/^02:0/.test(parts) ? wrongAlgorithm() : bad());
   return seed ? privateKey("ed25519", seed) : privateKey("ecdsa-p521-sha512", number!);
 }
 
 function privateKey(algorithm: Algorithm, secret: string): PrivateKey {
-  if (algorithm === "ed25519") {
-    if (secret.length !== 64) badKey("an Ed25519 seed has 32 bytes");
-    return { algorithm, secret };
+  const isSeed = algorithm === "ed25519";
+  // Some write the number without its leading zeros.
+  const whole = isSeed ? secret : secret.replace(/^(00)+/, "").padStart(132, "0");
+  // The range is checked here as not every runtime does; that the number is between n and 2^521 does not happen, and would
+  // do no harm.
+  if (!(isSeed ? /^.{64}$/ : /^0[01](?!0*$).{130}$/).test(whole)) {
+    refuse("KEY_FORMAT", `the secret is missing, or out of the range of ${algorithm}`);
   }
-  // Some write the number without its leading zeros. The range is checked here as not every runtime does; that it is
-  // between n and 2^521 does not happen, and would do no harm.
-  const padded = secret.replace(/^(00)+/, "").padStart(132, "0");
-  if (!/^0[01].*[^0]/.test(padded) || padded.length > 132)
-    badKey("the private number is missing or out of range");
-  return { algorithm, secret: padded };
+  return { algorithm, secret: whole };
 }
 
 /**
@@ -62,11 +63,11 @@ export function readPrivateKey(
 ): PrivateKey | Promise<PrivateKey> {
   if (ArrayBuffer.isView(key)) return privateKey("ed25519", toHex(key as Uint8Array));
   if (typeof key !== "string") {
-    const { kty, crv, d } = Object(key);
-    return privateKey(kty ? algorithmOf(crv) : badKey("it has none of the known forms"), base64ToHex(d));
+    const jwk = Object(key);
+    return privateKey(jwkAlgorithm(jwk), base64ToHex(jwk.d));
   }
   const block = pemBlock(key, "PRIVATE KEY");
   return block.dekInfo || block.label.startsWith("ENC")
     ? decrypt(block, passphrase).then((der) => fromDer(toHex(der), wrongPassphrase))
-    : fromDer(block.hex, () => badKey("the PEM block holds none"));
+    : fromDer(block.hex, () => refuse("KEY_FORMAT", "the PEM block holds no whole private key"));
 }

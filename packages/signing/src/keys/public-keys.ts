@@ -1,8 +1,8 @@
 import type { SignatureError } from "../errors.js";
 import type { Algorithm, Jwk, PublicKeys, VerificationKey } from "../keys.js";
-import { algorithmOf } from "./algorithm.js";
+import { refuse } from "../refuse.js";
+import { jwkAlgorithm, wrongAlgorithm } from "./algorithm.js";
 import { derToRaw } from "./der.js";
-import { badKey, fail, wrongAlgorithm } from "./fail.js";
 import { base64ToHex } from "./hex.js";
 import { pemBlock } from "./pem.js";
 import type { ImportPublicKeysOptions, PublicKeysInput } from "./public-key-input.js";
@@ -28,19 +28,22 @@ function fromPem(text: string): PublicKey {
   }
   return /^30(81|82..)?..(30|02)/.test(hex)
     ? wrongAlgorithm()
-    : badKey("what is in the PEM block is no public key");
+    : refuse("KEY_FORMAT", "the PEM block holds no public key");
 }
 
 /** Some write the coordinates without their leading zeros. */
-function fromJwk({ kty, crv, x, y }: Jwk): PublicKey {
-  const algorithm = kty ? algorithmOf(crv) : badKey("it has none of the known forms");
-  const number = (text: unknown) => (base64ToHex(text) || badKey("x or y is missing")).padStart(132, "0");
-  return publicKey(algorithm, algorithm === "ed25519" ? base64ToHex(x) : `04${number(x)}${number(y)}`);
+function fromJwk(jwk: Jwk): PublicKey {
+  const algorithm = jwkAlgorithm(jwk);
+  const [x = "", y = ""] = [jwk.x, jwk.y].map(base64ToHex);
+  return publicKey(
+    algorithm,
+    algorithm === "ed25519" ? x : x && y && `04${x.padStart(132, "0")}${y.padStart(132, "0")}`,
+  );
 }
 
 function publicKey(algorithm: Algorithm, raw: string): PublicKey {
-  if (algorithm === "ed25519" ? raw.length !== 64 : raw.length !== 266 || !raw.startsWith("04")) {
-    badKey("the public key has another length than it should, or is a compressed point");
+  if (!(algorithm === "ed25519" ? /^.{64}$/ : /^04.{264}$/).test(raw)) {
+    refuse("KEY_FORMAT", "x or y is missing, of another length, or compressed");
   }
   return { algorithm, raw };
 }
@@ -56,8 +59,7 @@ export async function readPublicKeys(
 ): Promise<PublicKeys> {
   const set = Object(input).keys as unknown;
   const isSet = Array.isArray(set);
-  if (isSet && keyId !== undefined)
-    fail("INVALID_OPTION", "keyId is for a single key; those of a set carry their kid");
+  if (isSet && keyId !== undefined) refuse("INVALID_OPTION", "keyId for a set, whose keys carry their kid");
   const byId = new Map<string, VerificationKey>();
   let first: SignatureError | undefined;
   for (const key of isSet ? set : [input]) {
@@ -65,14 +67,14 @@ export async function readPublicKeys(
       const id: unknown = keyId ?? Object(key).kid;
       const plain = typeof key === "string" ? fromPem(key) : fromJwk(Object(key));
       if (typeof id !== "string" || !id) {
-        fail("INVALID_OPTION", "The public key carries no id: give keyId (in a key set: kid)");
+        refuse("INVALID_OPTION", "a key without kid: give keyId");
       }
       if (!byId.has(id)) byId.set(id, await importKey(plain));
     } catch (error) {
       first ??= error as SignatureError;
     }
   }
-  if (!byId.size) throw first ?? badKey("the key set is empty");
+  if (!byId.size) throw first ?? refuse("KEY_FORMAT", "the key set is empty");
   return { get: (id) => byId.get(id), keyIds: [...byId.keys()] };
 }
 
@@ -83,7 +85,5 @@ export async function readPublicKeys(
  */
 export function rawSignature(algorithm: Algorithm, signature: Uint8Array): Uint8Array {
   if (algorithm !== "ed25519") return derToRaw(signature);
-  return signature.length === 64
-    ? signature
-    : fail("SIGNATURE_ENCODING", "An Ed25519 signature has 64 bytes");
+  return signature.length === 64 ? signature : refuse("SIGNATURE_ENCODING", "Ed25519 has 64 bytes");
 }

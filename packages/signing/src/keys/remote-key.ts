@@ -1,6 +1,12 @@
+import { toBytes } from "../bytes.js";
 import type { RemoteKey, SigningKey } from "../keys.js";
+import { refuse } from "../refuse.js";
+import { wrongAlgorithm } from "./algorithm.js";
 import { derToRaw, rawToDer } from "./der.js";
-import { fail, wrongAlgorithm } from "./fail.js";
+
+export function isRemoteKey(key: unknown): key is RemoteKey {
+  return typeof (key as RemoteKey | null)?.sign === "function";
+}
 
 /**
  * Checks what a key elsewhere answers, and brings P-521 to DER: raw begins with 0 or 1 (r has 521 bits), DER with 0x30.
@@ -15,13 +21,15 @@ export function remoteKey(key: RemoteKey): SigningKey {
       // A copy: in Node, `buffer` of the bytes may hold more than them.
       const answer: unknown = await key.sign(new Uint8Array(bytes));
       try {
-        // Not `instanceof`: it may come from another realm. What is no bytes throws here.
-        const { buffer, byteOffset, byteLength } = answer as Uint8Array;
-        const signature = new Uint8Array(buffer, byteOffset, byteLength);
+        // What is no bytes throws here.
+        const signature = toBytes(ArrayBuffer.isView(answer) && answer)!;
         if (algorithm !== "ed25519") return rawToDer(signature[0] === 0x30 ? derToRaw(signature) : signature);
         if (signature.length === 64) return signature;
       } catch {}
-      fail("KEY_SIGNATURE_FORMAT", "The key's sign() must give bytes: Ed25519 64, P-521 132 or DER");
+      refuse(
+        "KEY_SIGNATURE_FORMAT",
+        "sign() of the key has to give 64 bytes for Ed25519, 132 or DER for P-521",
+      );
     },
   };
 }

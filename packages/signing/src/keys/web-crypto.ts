@@ -1,5 +1,5 @@
 import type { Algorithm } from "../keys.js";
-import { badKey, fail } from "./fail.js";
+import { refuse } from "../refuse.js";
 
 /** `CryptoKey`, without naming a global that not every runtime's types have. */
 export type WebKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
@@ -11,16 +11,16 @@ export const webAlgorithm = {
 } as const;
 
 export function lacks(algorithm: Algorithm): never {
-  fail(
+  refuse(
     "RUNTIME_LACKS_ALGORITHM",
-    `WebCrypto here lacks ${algorithm}${algorithm === "ed25519" ? "; nobleKey of @upvest-sdk/signing/noble has it" : ""}`,
+    `WebCrypto lacks ${algorithm}; for ed25519 take nobleKey of @upvest-sdk/signing/noble`,
   );
 }
 
 /** Not extractable. */
 export async function importWebKey(
   format: "pkcs8" | "raw",
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   algorithm: Algorithm,
   usage: "sign" | "verify",
 ): Promise<WebKey> {
@@ -29,6 +29,8 @@ export async function importWebKey(
   } catch (error) {
     // The form was checked before: all but a point off the curve is the runtime's fault. Pages without TLS have no
     // crypto.subtle at all.
-    return (error as Error).name === "DataError" ? badKey("it is not on the curve") : lacks(algorithm);
+    return (error as Error).name === "DataError"
+      ? refuse("KEY_FORMAT", "it is not on the curve")
+      : lacks(algorithm);
   }
 }

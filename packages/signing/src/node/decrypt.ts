@@ -1,13 +1,20 @@
 import { createDecipheriv, createHash, pbkdf2, scrypt } from "node:crypto";
 import { promisify } from "node:util";
-import { wrongPassphrase } from "../keys/fail.js";
-import { needPassphrase, readPbes2, unknownEncryption } from "../keys/pbes2.js";
+import { fromHex } from "../keys/hex.js";
+import { needPassphrase, readPbes2, scryptOid, unknownEncryption, wrongPassphrase } from "../keys/pbes2.js";
 import type { PemBlock } from "../keys/pem.js";
+import { readDer } from "../keys/read-der.js";
 import { refuse } from "../refuse.js";
 
 /** PBES2 with PBKDF2 or scrypt, and the encryption that Proc-Type and DEK-Info say; AES-CBC in all of them. */
 export async function decrypt(block: PemBlock, passphrase: string | undefined): Promise<Uint8Array> {
-  const opened = block.dekInfo === undefined ? pbes2(block) : legacy(block.hex, block.dekInfo);
+  const { hex, dekInfo } = block;
+  const opened =
+    dekInfo !== undefined
+      ? legacy(hex, dekInfo)
+      : hex.includes(scryptOid)
+        ? scryptEncrypted(hex)
+        : pbkdf2Encrypted(hex);
   const key = await opened.key(needPassphrase(passphrase));
   try {
     const decipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, opened.iv);
@@ -26,20 +33,28 @@ interface Encrypted {
   data: Uint8Array;
 }
 
-function pbes2({ hex }: PemBlock): Encrypted {
-  const { sha, salt, numbers, keyLength, iv, data } = readPbes2(hex);
-  const [cost, blockSize, parallelization] = numbers as [number, number, number];
-  if (sha) {
-    const derive = promisify(pbkdf2);
-    return { key: (passphrase) => derive(passphrase, salt, cost, keyLength, `sha${sha}`), iv, data };
-  }
+function pbkdf2Encrypted(hex: string): Encrypted {
+  const { sha, salt, iterations, keyLength, iv, data } = readPbes2(hex);
+  const derive = promisify(pbkdf2);
+  return { key: (passphrase) => derive(passphrase, salt, iterations, keyLength / 8, `sha${sha}`), iv, data };
+}
+
+/** PBES2 as `openssl pkcs8 -scrypt` writes it (RFC 7914, 7): salt, cost, block size, parallelization. */
+function scryptEncrypted(hex: string): Encrypted {
+  const [, salt, n, r, p, aes, iv, data] =
+    new RegExp(
+      `^06:2a864886f70d01050d 06:${scryptOid} 04:(\\w*) 02:(\\w+) 02:(\\w+) 02:(\\w+)(?: 02:\\w+)? 06:6086480165030401(02|16|2a) 04:(\\w{32}) 04:((?:\\w{32})+)$`,
+    ).exec(readDer(hex)) ?? unknownEncryption();
+  const [cost, blockSize, parallelization] = [n, r, p].map((number) => Number.parseInt(number!, 16));
   const options = { cost, blockSize, parallelization, maxmem: 256 * 1024 * 1024 };
+  const keyLength = { "02": 16, 16: 24, "2a": 32 }[aes as "2a"];
   const derive = promisify<string, Uint8Array, number, object, Uint8Array>(scrypt);
   return {
     // What it throws is about these numbers.
-    key: async (passphrase) => derive(passphrase, salt, keyLength, options).catch(unknownEncryption),
-    iv,
-    data,
+    key: async (passphrase) =>
+      derive(passphrase, fromHex(salt!), keyLength, options).catch(unknownEncryption),
+    iv: fromHex(iv!),
+    data: fromHex(data!),
   };
 }
 

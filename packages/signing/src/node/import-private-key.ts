@@ -2,8 +2,8 @@ import { createPrivateKey, KeyObject, sign, type webcrypto } from "node:crypto";
 import { cryptoKeyAlgorithm, isCryptoKey } from "../keys/crypto-key.js";
 import { readPrivateKey, toPkcs8 } from "../keys/private-key.js";
 import type { PrivateKeyInput } from "../keys/private-key-input.js";
-import { remoteKey } from "../keys/remote-key.js";
-import type { RemoteKey, SigningKey } from "../keys.js";
+import { isRemoteKey, remoteKey } from "../keys/remote-key.js";
+import type { SigningKey } from "../keys.js";
 import { decrypt } from "./decrypt.js";
 
 /**
@@ -19,7 +19,7 @@ export async function importPrivateKey(
   privateKey: PrivateKeyInput,
   passphrase?: string | undefined,
 ): Promise<SigningKey> {
-  if (typeof (privateKey as RemoteKey | null)?.sign === "function") return remoteKey(privateKey as RemoteKey);
+  if (isRemoteKey(privateKey)) return remoteKey(privateKey);
   if (isCryptoKey(privateKey)) {
     return signingKey(cryptoKeyAlgorithm(privateKey), KeyObject.from(privateKey as webcrypto.CryptoKey));
   }

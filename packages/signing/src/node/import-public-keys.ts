@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
-import { badKey } from "../keys/fail.js";
 import type { ImportPublicKeysOptions, PublicKeysInput } from "../keys/public-key-input.js";
 import { rawSignature, readPublicKeys, spkiHead } from "../keys/public-keys.js";
 import type { PublicKeys } from "../keys.js";
+import { refuse } from "../refuse.js";
 
 /**
  * Keys to verify with, by `node:crypto`; otherwise as of the portable entry. Ed25519 is verified at once, in this thread;
@@ -21,7 +21,7 @@ export function importPublicKeys(
       const spki = Buffer.from(spkiHead[algorithm] + raw, "hex");
       key = createPublicKey({ key: spki, format: "der", type: "spki" });
     } catch {
-      badKey("it is no point of the curve");
+      refuse("KEY_FORMAT", "it is not on the curve");
     }
     return {
       algorithm,
