@@ -1,0 +1,82 @@
+// All that has to do with time goes through here: a clock that is never set back, and the timers of the runtime as they
+// are at the time of the call, so that fake ones reach it.
+
+/** In ms, from some point on. */
+export const now = (): number => performance.now();
+
+/** What `within` throws when the time is over. */
+export const timedOut: unique symbol = Symbol("timed out");
+
+/** What `within` throws when the signal is aborted. */
+export const aborted: unique symbol = Symbol("aborted");
+
+/** What is used of an `AbortSignal`; named here so that no DOM library is needed. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
+/** Longer timers fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Tells work that nobody waits for it any more. */
+export interface Stop {
+  stopped: boolean;
+  /** Made when it is asked for: that costs more than all else here. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits for the work, but no longer than `ms` (throws `timedOut`) and only until the signal is aborted (throws `aborted`);
+ * the work is told then. Work that does not heed it is left alone.
+ */
+export function within<T>(
+  ms: number,
+  signal: AbortSignalLike | undefined,
+  work: (stop: Stop) => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) throw aborted;
+    const controller = new AbortController();
+    const stop = {
+      stopped: false,
+      get signal() {
+        return controller.signal;
+      },
+    };
+    const halt = (reason: symbol) => {
+      stop.stopped = true;
+      end();
+      reject(reason);
+      controller.abort();
+    };
+    const onAbort = () => halt(aborted);
+    const timer = setTimeout(halt, Math.min(ms, longestTimer), timedOut);
+    signal?.addEventListener("abort", onAbort);
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    work(stop).then(
+      (result) => {
+        end();
+        resolve(result);
+      },
+      (error) => {
+        end();
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Waits; throws `aborted` when the signal is. */
+export async function wait(ms: number, signal: AbortSignalLike | undefined): Promise<void> {
+  try {
+    await within(ms, signal, () => new Promise(() => {}));
+  } catch (reason) {
+    if (reason !== timedOut) throw reason;
+  }
+}

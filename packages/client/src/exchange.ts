@@ -1,0 +1,108 @@
+import { aborted, type Stop } from "./clock.js";
+import { UpvestApiError, UpvestConnectionError, UpvestError } from "./errors.js";
+import { isNotConnected } from "./not-connected.js";
+import { codeOf, problemOf } from "./problem.js";
+import { retryAfter } from "./retry-after.js";
+import type { Answer, As, Fetch, ResponseLike, Signer, Wire } from "./wire.js";
+
+/** What goes with one exchange. */
+export interface Watch {
+  /** What is blanked where an answer quotes it. */
+  readonly secrets: readonly string[];
+  /** Called when the request may reach the server from now on. */
+  sent?(): void;
+  /** Told the answer before it is read. */
+  readonly answered?: ((response: ResponseLike) => void) | undefined;
+}
+
+/**
+ * One request and its answer, signed and read to its end. Throws an error for all but a 2xx that can be read.
+ *
+ * @param headers all but those of the signature
+ */
+export async function exchange(
+  { method, url, bytes }: Wire,
+  headers: Record<string, string>,
+  as: As,
+  signer: Signer,
+  fetch: Fetch | undefined,
+  stop: Stop,
+  { secrets, sent, answered }: Watch,
+): Promise<Answer> {
+  let signed: Record<string, string>;
+  try {
+    signed = await signer.headers({ method, url, headers, body: bytes });
+  } catch (cause) {
+    throw new UpvestError("SIGNING_FAILED", "the signer failed, see the cause", { cause });
+  }
+  // Nobody waits for it any more.
+  if (stop.stopped) throw aborted;
+  sent?.();
+  let response: ResponseLike;
+  try {
+    const init = {
+      method,
+      headers: signed,
+      body: bytes,
+      // Never followed: `fetch` would take token and signature along, to whatever host the answer names.
+      redirect: "manual",
+      get signal() {
+        return stop.signal;
+      },
+    };
+    response = await (fetch ?? (globalThis.fetch as Fetch))(url, init);
+  } catch (cause) {
+    throw isNotConnected(cause)
+      ? new UpvestConnectionError("NOT_CONNECTED", "no connection to the API", { cause })
+      : new UpvestConnectionError("CONNECTION_LOST", "the connection broke before the answer", { cause });
+  }
+  answered?.(response);
+  const { status } = response;
+  const requestId = response.headers.get("upvest-request-id") ?? undefined;
+  const answer = { status, headers: response.headers, requestId };
+  if (status > 399) throw await apiError(response, requestId, secrets);
+  if (status < 200 || status > 299) {
+    (response.body as ReadableStream | null)?.cancel().catch(() => {});
+    throw new UpvestConnectionError("REDIRECTED", "a redirect, which is never followed", {
+      status,
+      requestId,
+    });
+  }
+  if (as === "stream") return { ...answer, data: response.body };
+  try {
+    if (as === "blob") return { ...answer, data: await response.blob() };
+    const text = await response.text();
+    return { ...answer, data: text ? JSON.parse(text) : undefined };
+  } catch {
+    // Without a cause: a parser quotes what it read.
+    throw new UpvestConnectionError("ANSWER_UNREADABLE", `${status}, with a body that is cut or no JSON`, {
+      status,
+      requestId,
+    });
+  }
+}
+
+async function apiError(
+  response: ResponseLike,
+  requestId: string | undefined,
+  secrets: readonly string[],
+): Promise<UpvestApiError> {
+  const { status, headers } = response;
+  // Where the body is cut, the status still says what there is to know.
+  let text = await response.text().catch(() => "");
+  for (const secret of secrets) text = text.replaceAll(secret, "***");
+  const problem = problemOf(text);
+  const code = codeOf(problem?.type) ?? `http_${status}`;
+  const date = Date.parse(headers.get("date") ?? "");
+  const clockOffset = status === 401 && date ? Date.now() - date : undefined;
+  const title = problem?.title ? `: ${problem.title}` : "";
+  const clock = clockOffset === undefined ? "" : ` (our clock is ${clockOffset} ms ahead of the server's)`;
+  return new UpvestApiError(code, `${status} ${code}${title}${clock}`, {
+    status,
+    requestId,
+    problem,
+    body: problem ? undefined : text.slice(0, 2048),
+    clockOffset,
+    retryAfter: retryAfter(headers),
+  });
+}

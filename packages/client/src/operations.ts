@@ -1,0 +1,2 @@
+/** The constants of all operations, as `@upvest-sdk/types/operations` has them, so that one install suffices. */
+export * from "@upvest-sdk/types/operations";

@@ -1,0 +1,103 @@
+import type { CallOptions } from "./build-call.js";
+import type { Callable, CallFunction, Nothing } from "./call.js";
+import { refuse, UpvestError } from "./errors.js";
+
+/** What an operation answers with that has pages. */
+export interface Page<T> {
+  readonly meta: { readonly total_count: number };
+  readonly data: readonly T[];
+}
+
+/** The items of all pages, in their order; each iteration begins anew. */
+export interface Pages<T, P> extends AsyncIterable<T> {
+  /** The pages as the API gives them, less the items that were on an earlier one. */
+  pages(): AsyncIterable<P>;
+}
+
+/** An operation's constant that has `paged`. */
+export interface PagedCallable<I, P> extends Callable<I, P> {
+  readonly paged: true;
+}
+
+type ItemOf<P> = P extends Page<infer T> ? T : never;
+
+type PagedOptions = Omit<CallOptions, "idempotencyKey">;
+
+export type PaginateFunction = <I, P extends Page<unknown>>(
+  operation: PagedCallable<I, P>,
+  ...input: Nothing extends I ? [input?: I & PagedOptions] : [input: I & PagedOptions]
+) => Pages<ItemOf<P>, P>;
+
+interface Input extends CallOptions {
+  readonly query?: { readonly offset?: number; readonly limit?: number };
+}
+
+export function paginateFunction(call: CallFunction): PaginateFunction {
+  const paginate = (
+    operation: PagedCallable<Input, Page<unknown>>,
+    input: Input = {},
+  ): Pages<unknown, Page<unknown>> => {
+    if (operation?.paged !== true) refuse("INVALID_INPUT", "the operation has no pages");
+    const { offset: first = 0, limit } = input.query ?? {};
+    if (
+      !Number.isInteger(first) ||
+      first < 0 ||
+      !(limit === undefined || (Number.isInteger(limit) && limit > 0))
+    ) {
+      refuse("INVALID_INPUT", "offset is a whole number from 0 on, limit one from 1 on");
+    }
+    async function* pages(): AsyncGenerator<Page<unknown>> {
+      const seen = new Set<unknown>();
+      const stop = new AbortController();
+      const onAbort = () => stop.abort(input.signal?.reason);
+      if (input.signal?.aborted) onAbort();
+      input.signal?.addEventListener("abort", onAbort);
+      const get = (offset: number) => {
+        const page = call(operation, { ...input, query: { ...input.query, offset }, signal: stop.signal });
+        // Its failure is the consumer's once it comes to this page.
+        page.catch(() => {});
+        return page;
+      };
+      try {
+        let offset = first;
+        let total = 0;
+        for (let next: Promise<Page<unknown>> | undefined = get(offset); next; ) {
+          const { data, meta, ...rest }: Page<unknown> = await next;
+          if (!Array.isArray(data) || typeof meta?.total_count !== "number") {
+            throw new UpvestError("ANSWER_UNREADABLE", `${operation.id}: the answer is no page`, {
+              outcome: "unknown",
+            });
+          }
+          if (meta.total_count < total) {
+            throw new UpvestError(
+              "PAGES_SHIFTED",
+              `${operation.id}: items went away while the pages were read, so that others may have been missed: begin anew`,
+              { outcome: "unknown" },
+            );
+          }
+          total = meta.total_count;
+          offset += data.length;
+          next = data.length && offset < total ? get(offset) : undefined;
+          const fresh = data.filter((item) => {
+            const id = Object(item).id;
+            if (id === undefined) return true;
+            const isNew = !seen.has(id);
+            seen.add(id);
+            return isNew;
+          });
+          yield { ...rest, meta, data: fresh };
+        }
+      } finally {
+        input.signal?.removeEventListener("abort", onAbort);
+        stop.abort();
+      }
+    }
+    return {
+      pages,
+      async *[Symbol.asyncIterator]() {
+        for await (const { data } of pages()) yield* data;
+      },
+    };
+  };
+  return paginate as unknown as PaginateFunction;
+}

@@ -1,0 +1,164 @@
+import type { Scope } from "@upvest-sdk/types";
+import { type AbortSignalLike, aborted, now, timedOut, wait, within } from "./clock.js";
+import { type Connection, tokenPath } from "./connection.js";
+import {
+  type Attempt,
+  copyError,
+  type Outcome,
+  UpvestApiError,
+  UpvestConfigurationError,
+  UpvestError,
+  UpvestTimeoutError,
+} from "./errors.js";
+import type { Watch } from "./exchange.js";
+import { tell } from "./hooks.js";
+import { delayBefore, isRetried } from "./retry.js";
+import { lacksScope, type Token } from "./token.js";
+import type { Answer, As, ResponseLike, Wire } from "./wire.js";
+
+/** A call on its way: what is sent, and what is known of it. */
+export interface Call extends Wire {
+  /** As the description has it. */
+  readonly path: string;
+  /** All but those that are fresh in every attempt. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly operationId: string | undefined;
+  readonly scopes: readonly Scope[] | undefined;
+  readonly idempotencyKey: string | undefined;
+  /** It is the caller's, and may have been used before. */
+  readonly ownKey: boolean;
+  readonly as: As;
+  readonly signal: AbortSignalLike | undefined;
+  /** Of an attempt, in ms. */
+  readonly timeout: number;
+  /** Of all, in ms. */
+  readonly deadline: number;
+  /** Told the answer of an attempt before it is read; nothing when an attempt begins. */
+  readonly answered: ((response: ResponseLike | undefined) => void) | undefined;
+}
+
+const certainty = ["not_sent", "rejected", "unknown"] as const;
+
+/** Whether an attempt that ended so may have done what it was to do. */
+function outcomeOf(error: UpvestError, sent: boolean, { ownKey }: Call): Outcome {
+  if (!sent || error.code === "NOT_CONNECTED") return "not_sent";
+  if (!(error instanceof UpvestApiError)) return "unknown";
+  const { status } = error;
+  // A conflict may be with an earlier call of the same key, which is still running.
+  return status > 499 || status === 408 || (status === 409 && ownKey) ? "unknown" : "rejected";
+}
+
+/** Sends the call until it is done, or has failed for good: deadline, retries, token; each attempt is signed afresh. */
+export async function run(
+  connection: Connection,
+  call: Call,
+): Promise<{ answer: Answer; attempts: readonly Attempt[] }> {
+  const { tokens, budget, options } = connection;
+  const { method, path, operationId, idempotencyKey, signal, timeout, deadline } = call;
+  const { hooks, retry } = options;
+  const about = { method, path, operationId, idempotencyKey };
+  const attempts: Attempt[] = [];
+  const end = now() + deadline;
+  let outcome: Outcome = "not_sent";
+  let retries = 0;
+  let renewed = false;
+  budget.countCall();
+
+  const final = (error: UpvestError): UpvestError =>
+    copyError(error, `${operationId ?? `${method} ${path}`}: ${error.message}`, {
+      outcome,
+      attempts,
+      idempotencyKey,
+      operationId,
+      environment: options.environment ?? options.base,
+    });
+
+  for (;;) {
+    const attempt = attempts.length + 1;
+    const begun = now();
+    let token: Token | undefined;
+    let sent = false;
+    let answer: Answer | undefined;
+    let error: Partial<UpvestApiError> | undefined;
+    const watch: Watch = {
+      get secrets() {
+        return token ? [token.accessToken] : [];
+      },
+      sent() {
+        sent = true;
+      },
+      answered: call.answered,
+    };
+    call.answered?.(undefined);
+    if (hooks.onRequest) tell(hooks.onRequest, { ...about, attempt });
+    try {
+      answer = await within(Math.min(timeout, end - begun), signal, async (stop) => {
+        let { headers } = call;
+        if (path !== tokenPath) {
+          token = tokens.current() ?? (await tokens.get(stop).catch(noToken));
+          if (lacksScope(call.scopes, token)) throw scopeMissing(call.scopes!, options.scopes, token);
+          headers = { ...headers, authorization: `Bearer ${token.accessToken}` };
+        }
+        return connection.exchange(call, headers, call.as, stop, watch);
+      });
+    } catch (thrown) {
+      error = asError(thrown, now() < end ? timeout : 0, signal);
+    }
+
+    // What the request for a token was answered with is not said of this call.
+    const { status, requestId } = answer ?? (sent ? error! : ({} as Partial<UpvestApiError>));
+    const said = error ? outcomeOf(error as UpvestError, sent, call) : "ok";
+    const seen: Attempt = { status, requestId, duration: now() - begun, outcome: said, code: error?.code };
+    attempts.push(seen);
+    if (hooks.onResponse) tell(hooks.onResponse, { ...about, attempt, ...seen });
+    if (answer) return { answer, attempts };
+    const failure = error as UpvestError;
+
+    // The worst of all: after an attempt that may have done it, no refusal tells that it was not done.
+    if (certainty.indexOf(said as Outcome) > certainty.indexOf(outcome)) outcome = said as Outcome;
+    let delay = 0;
+    if (status === 401 && token && !renewed && tokens.renew(token)) renewed = true;
+    // Where nothing was sent, all may be done again that a GET may.
+    else if (
+      isRetried(sent ? method : "GET", idempotencyKey !== undefined, failure) &&
+      retries < retry.maxRetries &&
+      budget.takeRetry()
+    ) {
+      delay = delayBefore(++retries, failure, retry.baseDelay, retry.maxDelay);
+    } else throw final(failure);
+    if (delay >= end - now()) throw final(failure);
+    if (hooks.onRetry) {
+      tell(hooks.onRetry, { ...about, attempt: attempt + 1, code: failure.code, status, delay });
+    }
+    try {
+      if (delay > 0) await wait(delay, signal);
+    } catch (thrown) {
+      throw final(asError(thrown, 0, signal));
+    }
+  }
+}
+
+function noToken(error: unknown): never {
+  throw error instanceof UpvestError ? copyError(error, `no token: ${error.message}`, {}) : error;
+}
+
+function scopeMissing(scopes: readonly Scope[], asked: readonly Scope[], token: Token): UpvestError {
+  const missing = asked.filter((scope) => !token.scopes.includes(scope));
+  return new UpvestConfigurationError(
+    "SCOPE_MISSING",
+    `needs one of the scopes ${scopes.join(", ")}; ${missing.length ? `asked for but not granted: ${missing.join(", ")}` : "add one to the client's scopes"}`,
+  );
+}
+
+/** @param timeout of the attempt, in ms; 0 if it was not that but the call's time which is over */
+function asError(thrown: unknown, timeout: number, signal: AbortSignalLike | undefined): UpvestError {
+  if (thrown instanceof UpvestError) return thrown;
+  if (thrown === timedOut) {
+    return timeout
+      ? new UpvestTimeoutError("TIMEOUT", `no answer in ${timeout} ms`)
+      : new UpvestTimeoutError("DEADLINE", "the deadline of the call has passed");
+  }
+  return thrown === aborted
+    ? new UpvestError("ABORTED", "the caller's signal was aborted", { cause: signal?.reason })
+    : new UpvestError("UNEXPECTED", "an error of the client itself, see the cause", { cause: thrown });
+}
