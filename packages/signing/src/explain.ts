@@ -16,10 +16,7 @@ export interface Explanation {
 }
 
 /** @param given names of the headers that the request had before */
-export function explanation(
-  { covered, keyId, key, params, version }: Composed,
-  given: string[],
-): Explanation {
+export function explanation({ covered, keyId, key, params }: Composed, given: string[]): Explanation {
   const names = covered.map(([name]) => name);
   // Keeps the scheme: `Bearer ***`.
   const blanked = covered.map(([name, value]): [string, string] => [
@@ -29,7 +26,7 @@ export function explanation(
   return {
     keyId,
     algorithm: key.algorithm,
-    base: signatureBase(blanked, params, version),
+    base: signatureBase(blanked, params, 15),
     covered: names,
     uncovered: given
       .filter((name) => !names.includes(name))

@@ -1,5 +1,11 @@
 import type { HeaderFields, PlainRequest } from "./message.js";
-import { type CurrentKey, makeSigner, type Platform, type Scheme, type SignatureOptions } from "./signer.js";
+import {
+  type CurrentKey,
+  makeSigner,
+  type Platform,
+  type SetHeaders,
+  type SignatureOptions,
+} from "./signer.js";
 
 export interface WebhookRequest {
   /** The URL of the receiver. */
@@ -15,12 +21,12 @@ export interface SignWebhookOptions
   extends CurrentKey,
     Pick<SignatureOptions, "lifetime" | "now" | "nonce"> {}
 
-const v6: Scheme = {
-  version: 6,
-  hash: "sha-256",
-  digestHeader: "digest",
-  digestValue: (base64) => `SHA-256=${base64}`,
-  prepare() {},
+const setHeaders: SetHeaders = async (headers, body, hash) => {
+  headers.delete("content-length");
+  headers.delete("digest");
+  if (body.length === 0) return;
+  headers.set("content-length", `${body.length}`);
+  headers.set("digest", `SHA-256=${await hash("sha-256", body)}`);
 };
 
 /** The older form, v6, for test senders: gives all headers to send, `digest` and those given included. */
@@ -29,6 +35,6 @@ export async function signWebhookWith(
   { method = "POST", url, body, headers = {} }: WebhookRequest,
   options: SignWebhookOptions,
 ): Promise<Record<string, string>> {
-  const signer = await makeSigner(platform, options, v6);
+  const signer = await makeSigner(platform, options, 6, setHeaders);
   return signer.headers({ method, url, headers, body });
 }

@@ -1,6 +1,6 @@
 import { type Component, type SignatureVersion, signatureBase } from "./base.js";
 import { defaultMaxBodyBytes } from "./body.js";
-import type { DigestAlgorithm, Hash } from "./digest.js";
+import type { Hash } from "./digest.js";
 import { type Explanation, explanation } from "./explain.js";
 import { toBase64 } from "./keys/base64.js";
 import type { PrivateKeyInput } from "./keys/private-key-input.js";
@@ -69,41 +69,36 @@ export interface Platform {
   nonce(): string;
 }
 
-/** What differs between the versions when something is signed. */
-export interface Scheme {
-  readonly version: SignatureVersion;
-  readonly hash: DigestAlgorithm;
-  readonly digestHeader: string;
-  digestValue(base64: string): string;
-  /** Sets headers that have to be there, whatever the request is. */
-  prepare(headers: Map<string, string>): void;
-}
+/** Sets the headers that a signature needs. What is made of the body is waited for. */
+export type SetHeaders = (
+  headers: Map<string, string>,
+  body: Uint8Array<ArrayBuffer>,
+  hash: Hash,
+) => Promise<void>;
 
-/** Requests to the API. */
-const v15: Scheme = {
-  version: 15,
-  hash: "sha-512",
-  digestHeader: "content-digest",
-  digestValue: (base64) => `sha-512=:${base64}:`,
-  prepare(headers) {
-    // fetch adds these two by itself; set here, they are covered.
-    if (!headers.has("accept")) headers.set("accept", "*/*");
-    if (!headers.has("accept-language")) headers.set("accept-language", "*");
-    headers.set("upvest-signature-version", "15");
-  },
+const setHeaders: SetHeaders = async (headers, body, hash) => {
+  headers.delete("content-length");
+  headers.delete("content-digest");
+  // fetch adds these two by itself; set here, they are covered.
+  if (!headers.has("accept")) headers.set("accept", "*/*");
+  if (!headers.has("accept-language")) headers.set("accept-language", "*");
+  headers.set("upvest-signature-version", "15");
+  if (body.length === 0) return;
+  headers.set("content-length", `${body.length}`);
+  headers.set("content-digest", `sha-512=:${await hash("sha-512", body)}:`);
 };
 
-interface LoadedKey extends CurrentKey {
-  readonly key: SigningKey;
+/** A request about to be signed. */
+export interface Composed extends LoadedKey {
+  readonly covered: readonly Component[];
+  readonly params: string;
 }
 
-/** A request about to be signed. */
-export interface Composed {
-  readonly covered: readonly Component[];
+interface LoadedKey {
+  /** What it was read from. */
+  readonly given: readonly unknown[];
   readonly keyId: string;
   readonly key: SigningKey;
-  readonly params: string;
-  readonly version: SignatureVersion;
 }
 
 // What can stand in a quoted string as it is.
@@ -116,41 +111,35 @@ const check = (met: boolean, option: string): void => {
 export async function makeSigner(
   platform: Platform,
   options: SignerOptions,
-  { version, hash, digestHeader, digestValue, prepare }: Scheme = v15,
+  version: SignatureVersion = 15,
+  prepare: SetHeaders = setHeaders,
 ): Promise<Signer> {
   const {
+    keyId,
     privateKey,
+    passphrase,
     lifetime = 60_000,
     now = Date.now,
     nonce = platform.nonce,
     maxBodyBytes = defaultMaxBodyBytes,
   } = options ?? {};
+  const rotates = typeof privateKey === "function";
 
   // Two, since both are asked for while one takes over from the other.
   let recent: LoadedKey[] = [];
-  const load = async (given: CurrentKey): Promise<LoadedKey> => {
-    const { keyId, privateKey, passphrase } = given ?? {};
-    let loaded = recent.find(
-      (known) => known.keyId === keyId && known.privateKey === privateKey && known.passphrase === passphrase,
-    );
+  const load = async ({ keyId, privateKey, passphrase }: CurrentKey): Promise<LoadedKey> => {
+    const given = [keyId, privateKey, passphrase];
+    let loaded = recent.find((known) => known.given.every((value, index) => value === given[index]));
     if (!loaded) {
       check(typeof keyId === "string" && printable.test(keyId), "keyId");
-      const key = await platform.importPrivateKey(privateKey, passphrase);
-      loaded = { keyId, privateKey, passphrase, key };
+      loaded = { given, keyId, key: await platform.importPrivateKey(privateKey, passphrase) };
       recent = [loaded, ...recent.slice(0, 1)];
     }
     return loaded;
   };
-  const rotates = typeof privateKey === "function";
-  const fixed = rotates ? undefined : await load(options as CurrentKey);
-  check(
-    !rotates || (options.keyId ?? options.passphrase) === undefined,
-    "keyId beside a privateKey function",
-  );
-  check(
-    Number.isInteger(lifetime) && lifetime % 1000 === 0 && lifetime > 0 && lifetime <= 60_000,
-    "lifetime (ms, 1,000 to 60,000)",
-  );
+  if (rotates) check((keyId ?? passphrase) === undefined, "keyId beside a privateKey function");
+  else await load({ keyId, privateKey, passphrase } as CurrentKey);
+  check(lifetime === Math.trunc(lifetime / 1000) * 1000 && lifetime > 0 && lifetime <= 60_000, "lifetime");
   check(maxBodyBytes >= 0, "maxBodyBytes");
   check(typeof now === "function", "now");
   check(typeof nonce === "function", "nonce");
@@ -159,27 +148,22 @@ export async function makeSigner(
     readMessage(request, platform.encode, maxBodyBytes, true);
 
   const compose = async ({ method, target, headers, body }: Message): Promise<Composed> => {
-    headers.delete("content-length");
-    headers.delete(digestHeader);
-    prepare(headers);
-    if (body.length > 0) {
-      headers.set("content-length", `${body.length}`);
-      headers.set(digestHeader, digestValue(await platform.hash(hash, body)));
-    }
-    const { keyId, key } = fixed ?? (await load(await (privateKey as RotatingKeyOptions["privateKey"])()));
+    const current = rotates ? await load(Object(await privateKey())) : recent[0]!;
+    await prepare(headers, body, platform.hash);
+    const { path, query } = target;
     const covered: Component[] = [
       ["@method", method.toUpperCase()],
-      ["@path", target.path],
+      ["@path", path],
     ];
-    if (target.query) covered.push(["@query", target.query]);
+    if (query) covered.push(["@query", query]);
     for (const header of headers) if (!isUncovered(header[0])) covered.push(header);
     const created = Math.floor(now() / 1000);
     const fresh = nonce();
     check(created >= 0 && created < 1e15, "now");
     check(printable.test(fresh), "nonce (printable, no quotes)");
     const names = covered.map(([name]) => `"${name}"`).join(" ");
-    const params = `(${names});keyid="${keyId}";created=${created};expires=${created + lifetime / 1000};nonce="${fresh}"`;
-    return { covered, key, keyId, params, version };
+    const params = `(${names});keyid="${current.keyId}";created=${created};expires=${created + lifetime / 1000};nonce="${fresh}"`;
+    return { ...current, covered, params };
   };
 
   const sign = async (message: Message): Promise<Record<string, string>> => {
@@ -195,12 +179,14 @@ export async function makeSigner(
     async sign(request) {
       const message = await read(request);
       const method = request.method.toUpperCase();
-      const init: Record<string, unknown> = { method, headers: await sign(message) };
-      // A body given here leaves that of the request alone, but for Chromium, which uses it up.
-      if (request.body !== null && method !== "GET" && method !== "HEAD") init["body"] = message.body;
       return new (request.constructor as new (input: unknown, init: object) => typeof request)(
         request.body ? request.clone() : request,
-        init,
+        {
+          method,
+          headers: await sign(message),
+          // A body given here leaves that of the request alone, but for Chromium, which uses it up.
+          body: request.body === null || method === "GET" || method === "HEAD" ? undefined : message.body,
+        },
       );
     },
     headers: async (request) => sign(await read(request)),

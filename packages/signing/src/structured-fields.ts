@@ -1,4 +1,4 @@
-import { decodeSfDict } from "@svta/cml-structured-field-values";
+import { parseItemOrInnerList, parseKey, parseParameters } from "@svta/cml-structured-field-values";
 import type { SignatureErrorCode } from "./errors.js";
 import { refuse } from "./refuse.js";
 
@@ -12,7 +12,7 @@ export interface Item {
 
 /** A member of a dictionary. Its value is a list of items if it is an inner list. */
 export interface Member extends Item {
-  /** As it was on the wire. */
+  /** As it was on the wire, without its key. */
   readonly text: string;
 }
 
@@ -28,17 +28,27 @@ export function readDictionary(
 ): Map<string, Member> {
   const members = new Map<string, Member>();
   for (const part of split(/[^\t -~]/.test(value) ? "" : value, ",")) {
-    let entry: [string, unknown] | undefined;
-    try {
-      // Tokens not as symbols: those from a sender would stay in memory for ever.
-      if (!part.includes("\t")) [entry] = Object.entries(decodeSfDict(part, { useSymbol: false }));
-    } catch {}
-    if (!entry) refuse(malformed, header);
-    const [key, item] = entry;
+    const [key, member] = readMember(part) ?? refuse(malformed, header);
     if (members.has(key)) refuse(repeated, `a key of ${header}`);
-    members.set(key, { ...(item as Item), text: part.slice(key.length + 1) });
+    members.set(key, member);
   }
   return members;
+}
+
+// Tokens not as symbols: those from a sender would stay in memory for ever.
+const options = { useSymbol: false };
+
+function readMember(part: string): [string, Member] | undefined {
+  try {
+    const { value: key, src } = parseKey(part);
+    const text = src.slice(1);
+    const item =
+      src[0] === "="
+        ? parseItemOrInnerList(text, options)
+        : { value: { value: true }, src: parseParameters(src, options).src };
+    if (item.src === "" && !part.includes("\t")) return [key, { ...(item.value as Item), text }];
+  } catch {}
+  return undefined;
 }
 
 /** The parts between separators that are not in a string, trimmed. */

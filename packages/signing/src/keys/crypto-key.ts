@@ -11,8 +11,6 @@ export function isCryptoKey(key: unknown): key is CryptoKeyLike {
 export function cryptoKeyAlgorithm({ type, algorithm, usages }: CryptoKeyLike): Algorithm {
   const { name, namedCurve = name } = algorithm as { name: string; namedCurve?: string };
   const found = algorithmOf(namedCurve);
-  if (type !== "private" || !usages.includes("sign")) {
-    refuse("KEY_USAGE", 'the CryptoKey is not a private one with usage "sign"');
-  }
+  if (type !== "private" || !usages.includes("sign")) refuse("KEY_USAGE", 'not private, to "sign"');
   return found;
 }

@@ -40,13 +40,15 @@ export function unknownEncryption(): never {
   refuse("KEY_FORMAT", `unknown encryption${remedy}`);
 }
 
-export const remedy = "; convert it by `openssl pkcs8 -topk8 -v2 aes-256-cbc`";
+export const remedy = "; `openssl pkcs8 -topk8` converts it";
 
 /** An empty passphrase, as an unset environment variable gives it, counts as none. */
 export function needPassphrase(passphrase: string | undefined): string {
   return passphrase || refuse("PASSPHRASE_MISSING", "the private key is encrypted");
 }
 
+export const cannotDecrypt = "the private key cannot be decrypted";
+
 export function wrongPassphrase(): never {
-  refuse("PASSPHRASE_WRONG", "it does not open the private key");
+  refuse("PASSPHRASE_WRONG", cannotDecrypt);
 }

@@ -34,7 +34,7 @@ function fromDer(der: string, bad: () => never): PrivateKey {
   const [, seed, within, number = within] =
     /^02:0[01] (?:06:2b6570 04:0420(\w{64})\b|06:2a8648ce3d0201 06:2b81040023 04:30(?:81)?..0201010442(\w{132})|04:(\w{132})\b)/.exec(
       parts,
-    ) ?? (/^02:0/.test(parts) ? wrongAlgorithm() : bad());
+    ) ?? (parts.startsWith("02:0") ? wrongAlgorithm() : bad());
   return seed ? privateKey("ed25519", seed) : privateKey("ecdsa-p521-sha512", number!);
 }
 
@@ -45,7 +45,7 @@ function privateKey(algorithm: Algorithm, secret: string): PrivateKey {
   // The range is checked here as not every runtime does; that the number is between n and 2^521 does not happen, and would
   // do no harm.
   if (!(isSeed ? /^.{64}$/ : /^0[01](?!0*$).{130}$/).test(whole)) {
-    refuse("KEY_FORMAT", `the secret is missing, or out of the range of ${algorithm}`);
+    refuse("KEY_FORMAT", "the secret is missing or out of range");
   }
   return { algorithm, secret: whole };
 }
@@ -69,5 +69,5 @@ export function readPrivateKey(
   const block = pemBlock(key, "PRIVATE KEY");
   return block.dekInfo || block.label.startsWith("ENC")
     ? decrypt(block, passphrase).then((der) => fromDer(toHex(der), wrongPassphrase))
-    : fromDer(block.hex, () => refuse("KEY_FORMAT", "the PEM block holds no whole private key"));
+    : fromDer(block.hex, () => refuse("KEY_FORMAT", "not a whole private key in the PEM block"));
 }

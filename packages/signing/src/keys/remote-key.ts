@@ -1,7 +1,7 @@
 import { toBytes } from "../bytes.js";
 import type { RemoteKey, SigningKey } from "../keys.js";
 import { refuse } from "../refuse.js";
-import { wrongAlgorithm } from "./algorithm.js";
+import { algorithmOf } from "./algorithm.js";
 import { derToRaw, rawToDer } from "./der.js";
 
 export function isRemoteKey(key: unknown): key is RemoteKey {
@@ -13,8 +13,7 @@ export function isRemoteKey(key: unknown): key is RemoteKey {
  * What its `sign` throws is passed on.
  */
 export function remoteKey(key: RemoteKey): SigningKey {
-  const { algorithm } = key;
-  if (algorithm !== "ed25519" && algorithm !== "ecdsa-p521-sha512") wrongAlgorithm();
+  const algorithm = algorithmOf(key.algorithm);
   return {
     algorithm,
     async sign(bytes) {
@@ -26,10 +25,7 @@ export function remoteKey(key: RemoteKey): SigningKey {
         if (algorithm !== "ed25519") return rawToDer(signature[0] === 0x30 ? derToRaw(signature) : signature);
         if (signature.length === 64) return signature;
       } catch {}
-      refuse(
-        "KEY_SIGNATURE_FORMAT",
-        "sign() of the key has to give 64 bytes for Ed25519, 132 or DER for P-521",
-      );
+      refuse("KEY_SIGNATURE_FORMAT", "sign() has to give bytes: Ed25519 64, P-521 132 or DER");
     },
   };
 }

@@ -11,10 +11,7 @@ export const webAlgorithm = {
 } as const;
 
 export function lacks(algorithm: Algorithm): never {
-  refuse(
-    "RUNTIME_LACKS_ALGORITHM",
-    `WebCrypto lacks ${algorithm}; for ed25519 take nobleKey of @upvest-sdk/signing/noble`,
-  );
+  refuse("RUNTIME_LACKS_ALGORITHM", `${algorithm}; see nobleKey of @upvest-sdk/signing/noble`);
 }
 
 /** Not extractable. */
@@ -30,7 +27,7 @@ export async function importWebKey(
     // The form was checked before: all but a point off the curve is the runtime's fault. Pages without TLS have no
     // crypto.subtle at all.
     return (error as Error).name === "DataError"
-      ? refuse("KEY_FORMAT", "it is not on the curve")
+      ? refuse("KEY_FORMAT", "not on the curve")
       : lacks(algorithm);
   }
 }
