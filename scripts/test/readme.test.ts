@@ -12,41 +12,46 @@ function snippets(file: string): Map<string, string> {
   return new Map(fences.map((code, index) => [`${root}scripts/readme-${index}.ts`, `${code}\nexport {};\n`]));
 }
 
-test.each(["README.md", "packages/codegen/README.md", "packages/signing/README.md"])(
-  "every snippet of %s compiles",
-  (file) => {
-    const files = snippets(file);
-    expect(files.size).toBeGreaterThan(0);
-    const options: ts.CompilerOptions = {
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      target: ts.ScriptTarget.ES2022,
-      lib: ["lib.es2022.d.ts"],
-      types: ["node"],
-      skipLibCheck: true,
-      noEmit: true,
-    };
-    const host = ts.createCompilerHost(options);
-    const { getSourceFile, fileExists } = host;
-    host.getSourceFile = (name, version) => {
-      const text = files.get(name);
-      return text === undefined
-        ? getSourceFile.call(host, name, version)
-        : ts.createSourceFile(name, text, version);
-    };
-    host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
-    host.getCurrentDirectory = () => `${root}scripts`;
-    const found = ts
-      .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
-      .map(
-        ({ file: at, messageText }) => `${at?.fileName} ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
-      );
-    expect(found).toEqual([]);
-  },
-);
+const pages = [
+  "README.md",
+  "docs/unknown-outcomes.md",
+  "packages/client/README.md",
+  "packages/codegen/README.md",
+  "packages/signing/README.md",
+];
+
+test.each(pages)("every snippet of %s compiles", (file) => {
+  const files = snippets(file);
+  expect(files.size).toBeGreaterThan(0);
+  const options: ts.CompilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2022.d.ts"],
+    types: ["node"],
+    skipLibCheck: true,
+    noEmit: true,
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.getSourceFile = (name, version) => {
+    const text = files.get(name);
+    return text === undefined
+      ? getSourceFile.call(host, name, version)
+      : ts.createSourceFile(name, text, version);
+  };
+  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
+  host.getCurrentDirectory = () => `${root}scripts`;
+  const found = ts
+    .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
+    .map(
+      ({ file: at, messageText }) => `${at?.fileName} ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+    );
+  expect(found).toEqual([]);
+});
 
 test("the README shows, in this order: install, a typed call, regenerate", () => {
   const headings = [...readFileSync(`${root}README.md`, "utf8").matchAll(/^## (.+)$/gm)].map(
