@@ -53,17 +53,11 @@ function readMember(part: string): [string, Member] | undefined {
 
 /** The parts between separators that are not in a string, trimmed. */
 export function split(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let quoted = false;
   let start = 0;
-  for (let index = 0; index <= text.length; index++) {
-    const character = text[index];
-    if (quoted && character === "\\") index++;
-    else if (character === '"') quoted = !quoted;
-    else if (character === undefined || (!quoted && character === separator)) {
-      parts.push(text.slice(start, index).trim());
-      start = index + 1;
-    }
-  }
-  return parts;
+  const blanked = text.replace(/"(?:\\.?|[^"\\])*"?/g, (quoted) => "_".repeat(quoted.length));
+  return blanked.split(separator).map(({ length }) => {
+    const part = text.slice(start, start + length).trim();
+    start += length + 1;
+    return part;
+  });
 }

@@ -20,20 +20,27 @@ export function rawToDer(raw: Uint8Array): Uint8Array {
 }
 
 /**
- * A P-521 signature from ASN.1 DER to `r || s` (132 bytes). Strict: r and s are cut out where they should be, and what
- * they are in DER must be what was given. Whether they are in the range of ECDSA is left to the verification.
+ * A P-521 signature from ASN.1 DER to `r || s` (132 bytes). Strict: takes only what {@link rawToDer} would write. Whether
+ * r and s are in the range of ECDSA is left to the verification.
  *
  * @throws SignatureError `SIGNATURE_ENCODING`
  */
 export function derToRaw(der: Uint8Array): Uint8Array<ArrayBuffer> {
   const raw = new Uint8Array(132);
   let at = der[1] === 0x81 ? 3 : 2;
+  // A length of more than 127 takes two bytes, and only such a one.
+  const length = der.length - at;
+  if (der[0] !== 0x30 || der[at - 1] !== length || length > 127 !== at > 2) notCanonical();
   for (const end of [66, 132]) {
-    const start = at + 2;
-    at = start + Math.min(der[at + 1] ?? 0, 66);
-    raw.set(der.subarray(start, at), end - at + start);
+    const size = der[at + 1]!;
+    const integer = der.subarray(at + 2, at + 2 + size);
+    const [first, second] = integer;
+    const tooLong = size > 66 || (size === 66 && first! > 1) || (first === 0 && second! < 128);
+    if (der[at] !== 2 || integer.length !== size || !(first! < 128) || tooLong) notCanonical();
+    raw.set(integer, end - size);
+    at += 2 + size;
   }
-  if (der.join() !== rawToDer(raw).join()) notCanonical();
+  if (at !== der.length) notCanonical();
   return raw;
 }
 

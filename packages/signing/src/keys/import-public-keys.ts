@@ -1,7 +1,8 @@
 import type { PublicKeys } from "../keys.js";
 import { fromHex } from "./hex.js";
 import type { ImportPublicKeysOptions, PublicKeysInput } from "./public-key-input.js";
-import { rawSignature, readPublicKeys } from "./public-keys.js";
+import { readPublicKeys } from "./public-keys.js";
+import { rawSignature } from "./raw-signature.js";
 import { importWebKey, webAlgorithm } from "./web-crypto.js";
 
 /**

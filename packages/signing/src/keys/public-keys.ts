@@ -2,10 +2,10 @@ import type { SignatureError } from "../errors.js";
 import type { Algorithm, Jwk, PublicKeys, VerificationKey } from "../keys.js";
 import { refuse } from "../refuse.js";
 import { jwkAlgorithm, wrongAlgorithm } from "./algorithm.js";
-import { derToRaw } from "./der.js";
 import { base64ToHex } from "./hex.js";
 import { pemBlock } from "./pem.js";
 import type { ImportPublicKeysOptions, PublicKeysInput } from "./public-key-input.js";
+import { readDer } from "./read-der.js";
 
 /** What every form comes down to. */
 export interface PublicKey {
@@ -14,21 +14,15 @@ export interface PublicKey {
   raw: string;
 }
 
-/** SPKI (RFC 5280, 4.1.2.7): these bytes, then the key. */
-export const spkiHead = {
-  ed25519: "302a300506032b6570032100",
-  "ecdsa-p521-sha512": "30819b301006072a8648ce3d020106052b8104002303818600",
-};
-
+/** SPKI (RFC 5280, 4.1.2.7): algorithm, key. PKCS#1, of RSA, is another. */
 function fromPem(text: string): PublicKey {
-  const { hex } = pemBlock(text, "PUBLIC KEY");
-  for (const algorithm of ["ed25519", "ecdsa-p521-sha512"] as const) {
-    const head = spkiHead[algorithm];
-    if (hex.startsWith(head)) return publicKey(algorithm, hex.slice(head.length));
-  }
-  return /^30(81|82..)?..(30|02)/.test(hex)
-    ? wrongAlgorithm()
-    : refuse("KEY_FORMAT", "the PEM block holds no public key");
+  const parts = readDer(pemBlock(text, "PUBLIC KEY").hex);
+  const [, ed25519, p521] =
+    /^06:(?:2b6570 03:00(.{64})|2a8648ce3d0201 06:2b81040023 03:00(04.{264}))$/.exec(parts) ??
+    (/^0[26]/.test(parts)
+      ? wrongAlgorithm()
+      : refuse("KEY_FORMAT", "not a whole public key in the PEM block"));
+  return ed25519 ? publicKey("ed25519", ed25519) : publicKey("ecdsa-p521-sha512", p521!);
 }
 
 /** Some write the coordinates without their leading zeros. */
@@ -76,14 +70,4 @@ export async function readPublicKeys(
   }
   if (!byId.size) throw first ?? refuse("KEY_FORMAT", "the key set is empty");
   return { get: (id) => byId.get(id), keyIds: [...byId.keys()] };
-}
-
-/**
- * The signature as the crypto library takes it, after a look at its form.
- *
- * @throws SignatureError `SIGNATURE_ENCODING`
- */
-export function rawSignature(algorithm: Algorithm, signature: Uint8Array): Uint8Array {
-  if (algorithm !== "ed25519") return derToRaw(signature);
-  return signature.length === 64 ? signature : refuse("SIGNATURE_ENCODING", "Ed25519 has 64 bytes");
 }

@@ -2,7 +2,8 @@ import { toBytes } from "../bytes.js";
 import type { RemoteKey, SigningKey } from "../keys.js";
 import { refuse } from "../refuse.js";
 import { algorithmOf } from "./algorithm.js";
-import { derToRaw, rawToDer } from "./der.js";
+import { rawToDer } from "./der.js";
+import { rawSignature } from "./raw-signature.js";
 
 export function isRemoteKey(key: unknown): key is RemoteKey {
   return typeof (key as RemoteKey | null)?.sign === "function";
@@ -22,8 +23,9 @@ export function remoteKey(key: RemoteKey): SigningKey {
       try {
         // What is no bytes throws here.
         const signature = toBytes(ArrayBuffer.isView(answer) && answer)!;
-        if (algorithm !== "ed25519") return rawToDer(signature[0] === 0x30 ? derToRaw(signature) : signature);
-        if (signature.length === 64) return signature;
+        if (algorithm !== "ed25519" && signature[0] !== 0x30) return rawToDer(signature);
+        rawSignature(algorithm, signature);
+        return signature;
       } catch {}
       refuse("KEY_SIGNATURE_FORMAT", "sign() has to give bytes: Ed25519 64, P-521 132 or DER");
     },

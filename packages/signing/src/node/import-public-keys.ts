@@ -1,8 +1,15 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { ImportPublicKeysOptions, PublicKeysInput } from "../keys/public-key-input.js";
-import { rawSignature, readPublicKeys, spkiHead } from "../keys/public-keys.js";
+import { readPublicKeys } from "../keys/public-keys.js";
+import { rawSignature } from "../keys/raw-signature.js";
 import type { PublicKeys } from "../keys.js";
 import { refuse } from "../refuse.js";
+
+/** SPKI (RFC 5280, 4.1.2.7): these bytes, then the key. */
+const spkiHead = {
+  ed25519: "302a300506032b6570032100",
+  "ecdsa-p521-sha512": "30819b301006072a8648ce3d020106052b8104002303818600",
+};
 
 /**
  * Keys to verify with, by `node:crypto`; otherwise as of the portable entry. Ed25519 is verified at once, in this thread;
@@ -26,11 +33,11 @@ export function importPublicKeys(
     return {
       algorithm,
       async verify(signature, bytes) {
-        const encoded = rawSignature(algorithm, signature);
-        if (algorithm === "ed25519") return verify(null, bytes, key, encoded);
-        const p521 = { key, dsaEncoding: "ieee-p1363" } as const;
+        // Only its form is of use here: node:crypto takes DER.
+        rawSignature(algorithm, signature);
+        if (algorithm === "ed25519") return verify(null, bytes, key, signature);
         return new Promise((resolve) => {
-          verify("sha512", bytes, p521, encoded, (error, valid) => resolve(!error && valid));
+          verify("sha512", bytes, key, signature, (error, valid) => resolve(!error && valid));
         });
       },
     };
