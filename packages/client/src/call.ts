@@ -1,4 +1,4 @@
-import type { Operation, OperationId, Scope } from "@upvest-sdk/types";
+import type { Operation, OperationId } from "@upvest-sdk/types";
 import { buildCall, type Input, type OperationOptions } from "./build-call.js";
 import type { Connection } from "./connection.js";
 import { type Attempt, refuse } from "./errors.js";
@@ -16,16 +16,11 @@ export interface Callable<I, O> {
   readonly id: OperationId;
   readonly method: string;
   readonly path: string;
-  readonly scopes: readonly Scope[];
   readonly "~types"?: { readonly input: I; readonly output: O };
 }
 
-/** What comes of a call, by `as`. */
-export interface Given<O> {
-  json: O;
-  blob: BlobLike;
-  stream: StreamLike;
-}
+/** What comes of a call whose answer is not read as JSON. */
+export type Unread<A> = A extends "blob" ? BlobLike : StreamLike;
 
 /** All that is known of a call that succeeded, for an audit log. */
 export interface CallResult<T> {
@@ -44,12 +39,20 @@ export interface CallResult<T> {
 /** Assignable to whatever has nothing that must be given. */
 export type Nothing = Record<never, never>;
 
-/** May be left out where nothing in it must be given. */
-export type CallInput<I, A> = Nothing extends I
-  ? [input?: I & OperationOptions & { as?: A | undefined }]
-  : [input: I & OperationOptions & { as?: A | undefined }];
+/** What an operation is compared with that is called without an input, but must be given one. */
+export interface InputMissing {
+  readonly "a second argument, with path, query or body": never;
+}
 
+interface CallInput<A extends As> extends OperationOptions {
+  as?: A | undefined;
+}
+
+// Two signatures, since they differ in the number of arguments: so the compiler tries only one of them, reports its errors
+// where they are, and has less to do than with an argument that is optional by a condition.
 export interface CallFunction {
+  /** Calls an operation that needs no input. */
+  <I, O>(operation: Nothing extends I ? Callable<I, O> : InputMissing): Promise<O>;
   /**
    * Calls an operation; gives what a 2xx answers with, throws for all else.
    *
@@ -58,12 +61,20 @@ export interface CallFunction {
    *   and `as`: `json` (default), `blob` or `stream`
    * @throws {UpvestError} whose `outcome` says whether it happened
    */
-  <I, O, A extends As = "json">(operation: Callable<I, O>, ...input: CallInput<I, A>): Promise<Given<O>[A]>;
-  /** The same, and gives status, headers, request id, attempts and idempotency key as well. */
-  withResponse<I, O, A extends As = "json">(
+  <I, O, A extends As = "json">(
     operation: Callable<I, O>,
-    ...input: CallInput<I, A>
-  ): Promise<CallResult<Given<O>[A]>>;
+    input: I & CallInput<A>,
+  ): Promise<A extends "json" ? O : Unread<A>>;
+  /** The same, and gives status, headers, request id, attempts and idempotency key as well. */
+  withResponse: WithResponse;
+}
+
+interface WithResponse {
+  <I, O>(operation: Nothing extends I ? Callable<I, O> : InputMissing): Promise<CallResult<O>>;
+  <I, O, A extends As = "json">(
+    operation: Callable<I, O>,
+    input: I & CallInput<A>,
+  ): Promise<CallResult<A extends "json" ? O : Unread<A>>>;
 }
 
 export function callFunction(connection: Connection): CallFunction {

@@ -1,5 +1,5 @@
 import type { CallOptions } from "./build-call.js";
-import type { Callable, CallFunction, Nothing } from "./call.js";
+import type { Callable, CallFunction, InputMissing, Nothing } from "./call.js";
 import { refuse, UpvestError } from "./errors.js";
 
 /** What an operation answers with that has pages. */
@@ -23,10 +23,15 @@ type ItemOf<P> = P extends Page<infer T> ? T : never;
 
 type PagedOptions = Omit<CallOptions, "idempotencyKey">;
 
-export type PaginateFunction = <I, P extends Page<unknown>>(
-  operation: PagedCallable<I, P>,
-  ...input: Nothing extends I ? [input?: I & PagedOptions] : [input: I & PagedOptions]
-) => Pages<ItemOf<P>, P>;
+// Two signatures, as `CallFunction` has them.
+export interface PaginateFunction {
+  /** Goes through a list that needs no input. */
+  <I, P extends Page<unknown>>(
+    operation: Nothing extends I ? PagedCallable<I, P> : InputMissing,
+  ): Pages<ItemOf<P>, P>;
+  /** Goes through a list, from `query.offset` on, `query.limit` items at a time. */
+  <I, P extends Page<unknown>>(operation: PagedCallable<I, P>, input: I & PagedOptions): Pages<ItemOf<P>, P>;
+}
 
 interface Input extends CallOptions {
   readonly query?: { readonly offset?: number; readonly limit?: number };

@@ -1,6 +1,6 @@
 import type { paths } from "@upvest-sdk/types/openapi";
 import type { CallOptions } from "./build-call.js";
-import type { Given, Nothing } from "./call.js";
+import type { Nothing, Unread } from "./call.js";
 import type { UpvestError } from "./errors.js";
 import type { As, ResponseLike } from "./wire.js";
 
@@ -54,4 +54,4 @@ export type PathMethod<M extends Method> = <P extends PathsWith<M>, A extends As
   ...init: Nothing extends PathInput<OperationAt<P, M>>
     ? [init?: PathInit<OperationAt<P, M>, A>]
     : [init: PathInit<OperationAt<P, M>, A>]
-) => Promise<PathResult<Given<SuccessOf<OperationAt<P, M>>>[A]>>;
+) => Promise<PathResult<A extends "json" ? SuccessOf<OperationAt<P, M>> : Unread<A>>>;
