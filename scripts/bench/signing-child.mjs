@@ -75,7 +75,7 @@ async function compare({ times, works }) {
     return (1000 * count) / (performance.now() - start);
   };
   // Not counted: the first runs also compile the code.
-  for (const [, work] of entries) await run(work, 100 * times);
+  for (const [, work] of entries) await run(work, Math.max(400, 100 * times));
   return alternate(rounds, Object.fromEntries(entries.map(([name, work]) => [name, () => run(work, times)])));
 }
 
@@ -187,7 +187,15 @@ async function webhooks() {
     webhook: {
       times: 1,
       works: {
-        bare: () => [
+        // By callback as ours, and as WebCrypto: no event loop should wait two milliseconds for a webhook.
+        bare: () => {
+          createHash("sha256").update(webhookBody).digest("base64");
+          return new Promise((done) =>
+            verify("sha512", base, p521.publicKey, signature, (_, valid) => done(valid)),
+          );
+        },
+        // For scale: nothing else happens meanwhile.
+        blocking: () => [
           createHash("sha256").update(webhookBody).digest("base64"),
           verify("sha512", base, p521.publicKey, signature),
         ],

@@ -3,8 +3,13 @@ import { refuse } from "./refuse.js";
 /** 15: `draft-ietf-httpbis-message-signatures-15`, as RFC 9421. 6: the older form that webhooks have, component names unquoted. */
 export type SignatureVersion = 15 | 6;
 
-/** A covered component; its parameters, such as `;name="a"`, if it has any, are not part of its name. */
-export type Component = readonly [name: string, value: string, parameters?: string];
+/** A covered component. */
+export interface Component {
+  readonly name: string;
+  /** Such as `;name="a"`. */
+  readonly parameters?: string;
+  readonly value: string;
+}
 
 /**
  * The text that is signed, RFC 9421, 2.5. Built here for both sides. Only ASCII can be signed: for anything else it is not
@@ -19,7 +24,7 @@ export function signatureBase(
 ): string {
   const quote = version === 15 ? '"' : "";
   let base = "";
-  for (const [name, value, parameters = ""] of covered) {
+  for (const { name, parameters = "", value } of covered) {
     if (/[\n\r\x80-\uffff]/.test(value)) refuse("INVALID_REQUEST", `line break, or not ASCII, in ${name}`);
     base += `${quote}${name}${quote}${parameters}: ${value}\n`;
   }

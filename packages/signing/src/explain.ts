@@ -17,12 +17,12 @@ export interface Explanation {
 
 /** @param given names of the headers that the request had before */
 export function explanation({ covered, keyId, key, params }: Composed, given: string[]): Explanation {
-  const names = covered.map(([name]) => name);
+  const names = covered.map(({ name }) => name);
   // Keeps the scheme: `Bearer ***`.
-  const blanked = covered.map(([name, value]): [string, string] => [
+  const blanked = covered.map(({ name, value }) => ({
     name,
-    name === "authorization" ? value.replace(/^(\S+ )?.*$/, "$1***") : value,
-  ]);
+    value: name === "authorization" ? value.replace(/^(\S+ )?.*$/, "$1***") : value,
+  }));
   return {
     keyId,
     algorithm: key.algorithm,

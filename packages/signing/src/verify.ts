@@ -109,7 +109,7 @@ export async function verifyWith(
     if (!covered.has(name)) refuse("COMPONENT_REQUIRED", name + list);
   }
   if (!required && body.length > 0 && !covered.has(digest)) refuse("DIGEST_UNCOVERED", digest + list);
-  for (const [name, value] of covered.values()) {
+  for (const { name, value } of covered.values()) {
     if (name === "content-length" && value !== `${body.length}`) {
       refuse("CONTENT_LENGTH_MISMATCH", `the body has ${body.length} bytes`);
     }
@@ -189,32 +189,32 @@ function readSignature(headers: ReadonlyMap<string, string>, wanted: string | un
 }
 
 /** By the name with its parameters. */
-function readCovered(input: SignatureInput, parameters: number, message: Message): Map<string, Component> {
+function readCovered(input: SignatureInput, count: number, message: Message): Map<string, Component> {
   const covered = new Map<string, Component>();
-  let left = parameters - Object.keys(input.params).length;
+  let left = count - Object.keys(input.params).length;
   let query: Map<string, string | undefined> | undefined;
   for (const { value: name, params = {} } of input.value) {
     if (typeof name !== "string" || notComponent.test(name)) {
       refuse("COMPONENT_UNKNOWN", "not of a request, or not in lower case");
     }
     const { name: param } = params;
-    const count = Object.keys(params).length;
-    left -= count;
-    if (count !== Number(name === "@query-param") || (count > 0 && typeof param !== "string")) {
+    const own = Object.keys(params).length;
+    left -= own;
+    if (own !== Number(name === "@query-param") || (own > 0 && typeof param !== "string")) {
       refuse("COMPONENT_PARAMETER", name);
     }
     let value: string | undefined;
-    let parameter = "";
+    let parameters = "";
     if (param !== undefined) {
-      parameter = `;name="${param}"`;
+      parameters = `;name="${param}"`;
       query ??= queryParams(message.target.query);
       value = query.get(param as string);
     } else value = name[0] === "@" ? derivedComponent(name, message) : message.headers.get(name);
     // Sent in chunks, a body has no length on the wire.
     if (name === "content-length") value ??= `${message.body.length}`;
-    const id = name + parameter;
+    const id = name + parameters;
     if (covered.has(id)) refuse("COMPONENT_REPEATED", id);
-    covered.set(id, [name, value ?? refuse("COMPONENT_MISSING", id), parameter]);
+    covered.set(id, { name, parameters, value: value ?? refuse("COMPONENT_MISSING", id) });
   }
   if (left !== 0) refuse("SIGNATURE_MALFORMED", "a parameter twice");
   return covered;

@@ -24,11 +24,16 @@ async function bundle(code: string) {
   return { text: new TextDecoder().decode(contents), size: gzipSync(contents, { level: 9 }).length, files };
 }
 
-// Bytes, minified and gzipped; what reads structured fields is part of it. The budgets are 4,000 and 5,500, which are not
-// met yet: reading the many forms of keys is what is too much. Until then nothing may grow.
+// Bytes, minified and gzipped; what reads structured fields is part of it. The aims are 4,000 for signing and 5,500 for
+// verifying. The second is met without the reading of public keys. Until the others are, nothing may grow.
 test.each([
-  ["signing", 5_700, 'export { createSigner } from "./index.js";'],
-  ["verification", 7_500, 'export { verifyRequest, importPublicKeys } from "./index.js";'],
+  ["signing", 5_350, 'export { createSigner } from "./index.js";'],
+  ["verification", 5_000, 'export { verifyRequest } from "./index.js";'],
+  [
+    "verification with reading public keys",
+    6_450,
+    'export { verifyRequest, importPublicKeys } from "./index.js";',
+  ],
 ])("%s alone, portable, has at most %d bytes", async (_, most, code) => {
   const { size } = await bundle(code);
   expect(size).toBeLessThanOrEqual(most);
