@@ -1,0 +1,34 @@
+/**
+ * Webhooks of the Upvest Investment API: verified, typed, and each event handled once.
+ *
+ * @packageDocumentation
+ */
+export type { Claim, Deduplication } from "./deduplication.js";
+export { WebhookError, type WebhookErrorCode } from "./errors.js";
+export { type AnyEvent, isKnownEvent, parseEvent, type UnknownEvent } from "./event.js";
+export type {
+  CategoryPattern,
+  EventsOf,
+  Handler,
+  HandlerContext,
+  HandlerOptions,
+  Pattern,
+} from "./handlers.js";
+export { type KeySource, staticKeys } from "./keys.js";
+export { type MemoryDeduplicationOptions, memoryDeduplication } from "./memory-deduplication.js";
+export {
+  createWebhookReceiver,
+  type DeadLetter,
+  type DeliveryInfo,
+  type ErrorInfo,
+  type ReceiverOptions,
+  type ResponseOf,
+  type VerifiedDelivery,
+  type WebhookReceiver,
+} from "./receiver.js";
+export {
+  type RedisClient,
+  type RedisDeduplicationOptions,
+  redisDeduplication,
+} from "./redis-deduplication.js";
+export { type KeyClient, remoteKeys } from "./remote-keys.js";
