@@ -32,12 +32,12 @@ export function connect(options: Options): Connection {
   const headers = { accept: "application/json", "upvest-api-version": "1", "upvest-client-id": clientId };
 
   const send: Connection["exchange"] = async (wire, own, as, stop, watch) =>
-    exchange(wire, own, as, signer.current ?? (await signer.get(stop)), fetch, stop, watch);
+    exchange(wire, own, as, signer.current() ?? (await signer.get(stop)), fetch, stop, watch);
 
   /** One request for a token. Not a call: no retry, as those who wait for it have theirs. */
   const requestToken = async (stop: Stop): Promise<StoredToken> => {
     const begun = now();
-    const client_secret = secret.current ?? (await secret.get(stop));
+    const client_secret = secret.current() ?? (await secret.get(stop));
     const form = { client_id: clientId, client_secret, grant_type: "client_credentials", scope };
     const bytes = new TextEncoder().encode(`${new URLSearchParams(form)}`);
     const { data, status, requestId } = await send(
@@ -45,7 +45,8 @@ export function connect(options: Options): Connection {
       { ...headers, "content-type": formType },
       "json",
       stop,
-      { secrets: [client_secret, encodeURIComponent(client_secret)] },
+      // As it is, and as it is written in a form.
+      { secrets: [client_secret, `${new URLSearchParams([[client_secret, ""]])}`.slice(0, -1)] },
     );
     const { access_token: accessToken, expires_in, scope: granted } = Object(data);
     // What is no token would end up in an error of `fetch`, which quotes a header that it refuses.

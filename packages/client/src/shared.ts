@@ -1,4 +1,4 @@
-import { now, type Stop, timedOut, within } from "./clock.js";
+import { aborted, now, type Stop, timedOut, within } from "./clock.js";
 
 /**
  * How long, in ms, work that another call began is waited for. On Workers a promise dies with the request that began it,
@@ -9,50 +9,69 @@ const patience = 5_000;
 /** In ms. What is begun ahead of need is not begun again at once when it failed. */
 const afterFailure = 1_000;
 
-/** Work that is done once for all who ask while it runs. */
+/** Work that is done once for all who ask while it runs, and what came of it. */
 export interface Shared<T> {
+  /** What there is, if it is good. */
+  current(): T | undefined;
+  /** Waits until there is something. */
   get(stop: Stop): Promise<T>;
   /** Begins it, if it is not running, without waiting; a failure is left to those who ask. */
   begin(): void;
-  /** Whoever asks from now on begins anew. */
+  /** Whoever asks from now on begins anew, and whoever waits goes on to that. */
   forget(): void;
 }
 
-export function shared<T>(work: () => Promise<T>): Shared<T> {
+export function shared<T>(work: () => Promise<T>, isGood: (value: T) => boolean = () => true): Shared<T> {
   let running: { readonly promise: Promise<T>; readonly since: number } | undefined;
+  let kept: T | undefined;
+  let generation = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
   const start = () => {
-    const promise = work();
-    const mine = { promise, since: now() };
-    running = mine;
+    const mine = generation;
+    const run = { promise: work(), since: now() };
+    running = run;
     const end = () => {
-      if (running === mine) running = undefined;
+      if (running === run) running = undefined;
     };
-    promise.then(end, () => {
-      failedAt = now();
-      end();
-    });
-    return mine;
+    run.promise.then(
+      (value) => {
+        end();
+        if (mine === generation) kept = value;
+      },
+      () => {
+        end();
+        failedAt = now();
+      },
+    );
+    return run;
   };
   const alive = () => (running && now() - running.since < patience ? running : undefined);
+  const current = () => (kept !== undefined && isGood(kept) ? kept : undefined);
   return {
+    current,
     async get(stop) {
-      for (let other = alive(); other; other = alive()) {
-        const { promise, since } = other;
+      for (;;) {
+        // It may have come while a later one was waited for.
+        const there = current();
+        if (there !== undefined) return there;
+        const mine = generation;
+        const other = alive();
+        const { promise, since } = other ?? start();
+        const left = other ? patience - (now() - since) : Number.POSITIVE_INFINITY;
         try {
-          return await within(patience - (now() - since), stop.signal, () => promise);
+          const value = await within(left, stop.signal, () => promise);
+          if (mine === generation) return value;
         } catch (error) {
-          if (error !== timedOut) throw error;
-          if (running === other) break;
+          if (error === aborted || (error !== timedOut && mine === generation)) throw error;
         }
       }
-      return start().promise;
     },
     begin() {
       if (!alive() && now() - failedAt >= afterFailure) start();
     },
     forget() {
-      running = undefined;
+      generation++;
+      running = kept = undefined;
     },
   };
 }

@@ -64,42 +64,36 @@ export function lifetimeOf(seconds: unknown): Pick<StoredToken, "expiresIn" | "r
 
 /** @param fetchToken gets a token from the store or the API; `refused` is one that no longer works */
 export function tokenSource(fetchToken: (refused: string | undefined) => Promise<StoredToken>): TokenSource {
-  let current: Token | undefined;
   let refused: string | undefined;
   let forcedAt = Number.NEGATIVE_INFINITY;
-  let generation = 0;
-  const fetching = shared(async () => {
-    const mine = generation;
-    const { accessToken, scopes, expiresIn, refreshIn } = await fetchToken(refused);
-    const time = now();
-    const token = { accessToken, scopes, expiresAt: time + expiresIn, refreshAt: time + refreshIn };
-    if (mine === generation) current = token;
-    return token;
-  });
+  const { current, get, begin, forget } = shared(
+    async (): Promise<Token> => {
+      const { accessToken, scopes, expiresIn, refreshIn } = await fetchToken(refused);
+      const time = now();
+      return { accessToken, scopes, expiresAt: time + expiresIn, refreshAt: time + refreshIn };
+    },
+    ({ expiresAt }) => now() < expiresAt,
+  );
+  const reset = () => {
+    refused = current()?.accessToken ?? refused;
+    forget();
+  };
   return {
     current() {
-      const time = now();
-      if (!current || time >= current.expiresAt) return undefined;
-      if (time >= current.refreshAt) fetching.begin();
-      return current;
+      const token = current();
+      if (token && now() >= token.refreshAt) begin();
+      return token;
     },
-    get: fetching.get,
+    get,
     renew(token) {
-      if (current?.accessToken !== token.accessToken) return true;
+      if (current()?.accessToken !== token.accessToken) return true;
       const time = now();
       if (time - forcedAt < betweenForced) return false;
       forcedAt = time;
-      refused = token.accessToken;
-      current = undefined;
-      fetching.forget();
+      reset();
       return true;
     },
-    reset() {
-      generation++;
-      refused = current?.accessToken ?? refused;
-      current = undefined;
-      fetching.forget();
-    },
+    reset,
   };
 }
 
