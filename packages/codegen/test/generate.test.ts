@@ -313,6 +313,22 @@ describe("generate", async () => {
     ]);
   });
 
+  test("methods and bodies that are not there are not written out, and refused all the same", () => {
+    expect(texts["openapi.ts"]).not.toMatch(/\b(put|requestBody|cookie)\?: never/);
+    const program = `
+      import type { paths } from "./openapi.js";
+      export const a: paths["/orders/{order_id}/report"]["get"]["parameters"] = { path: { order_id: "x" } };
+      export const b: paths["/orders/{order_id}/report"]["get"]["parameters"] = { path: { order_id: "x" }, query: { a: 1 } };
+      export type C = paths["/orders/{order_id}/report"]["put"];
+      export type D = paths["/orders/{order_id}/report"]["get"]["requestBody"];
+    `;
+    expect(complaints(texts, program).map((text) => text.split(" ")[0])).toEqual([
+      "program.ts:4",
+      "program.ts:5",
+      "program.ts:6",
+    ]);
+  });
+
   test("the path surface asks for no transport header, and an idempotency key is the caller's choice", () => {
     const program = `
       import type { paths } from "./openapi.js";

@@ -3,6 +3,7 @@ import ts = require("typescript");
 import { isObject, type OpenApiDocument, objectAt } from "../document.js";
 import { resolveRef } from "../normalize/operations.js";
 import { docComment, docText, literal, schemaDoc } from "./docs.js";
+import { dropNever } from "./drop-never.js";
 import { helperText } from "./models.js";
 import { listOperations } from "./operation-info.js";
 import { queryName, unqualified } from "./operations.js";
@@ -117,7 +118,7 @@ export function writeOpenapi(document: OpenApiDocument, { interfaces, helpers }:
   const aliases = ["paths", "webhooks", "components", "operations"]
     .filter((name) => !present.has(name))
     .map((name) => `export type ${name} = Record<string, never>;\n`);
-  const body = [...interfaces.map((each) => `${print(each)}\n`), ...aliases].join("\n");
+  const body = [...interfaces.map((each) => `${print(dropNever(each))}\n`), ...aliases].join("\n");
   const models = /\bmodels\./.test(body) ? `import type * as models from "./models.js";\n\n` : "";
   return (
     `${models}/** The version of the API description that this was generated from. */\n` +

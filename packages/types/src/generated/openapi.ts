@@ -7,1393 +7,419 @@ export const apiVersion: "1.75.0" = "1.75.0";
 
 export interface paths {
   "/auth/token": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["issue_token"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/auth/verify_keys": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["get_jwks"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/webhooks": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_webhooks"];
-    put?: never;
     post: operations["create_webhook"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/webhooks/{webhook_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_webhook"];
-    put?: never;
-    post?: never;
     delete: operations["delete_webhook"];
-    options?: never;
-    head?: never;
     patch: operations["update_webhook"];
-    trace?: never;
   };
   "/webhooks/{webhook_id}/test": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["test_webhook"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_users"];
-    put?: never;
     post: operations["create_user"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_user"];
-    put?: never;
-    post?: never;
     delete: operations["offboard_user"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/data_change_requests": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["user_data_change"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/identifiers": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_user_identifiers"];
-    put?: never;
     post: operations["create_identifier"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/identifiers/{identifier_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_identifier"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
     patch: operations["update_identifier"];
-    trace?: never;
   };
   "/users/{user_id}/checks": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_user_checks"];
-    put?: never;
     post: operations["create_user_check"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/checks/{check_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_user_check"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_account_groups"];
-    put?: never;
     post: operations["create_account_group"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_account_group"];
-    put?: never;
-    post?: never;
     delete: operations["account_group_closure"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/account_groups": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_user_account_groups"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_accounts"];
-    put?: never;
     post: operations["create_account"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_account"];
-    put?: never;
-    post?: never;
     delete: operations["account_closure"];
-    options?: never;
-    head?: never;
     patch: operations["update_account"];
-    trace?: never;
   };
   "/users/{user_id}/accounts": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_user_accounts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/files/{folder}/{file_name}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["fetching_file_metadata"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/tests/payments/transactions": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_bank_transaction"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/tax_residencies": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_tax_residencies"];
-    put?: never;
     post: operations["set_tax_residencies"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/tax_exemptions": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_tax_exemption"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/tax_exemptions/{tax_exemption_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_tax_exemption_by_id"];
     put: operations["update_tax_exemption"];
-    post?: never;
     delete: operations["delete_tax_exemption"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/tax_exemptions": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_tax_exemptions_for_user"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/isa/wrappers": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_isa_tax_wrapper"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/isa/wrappers/{tax_wrapper_id}/allowances": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_isa_allowances"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/pea/wrappers": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_pea_tax_wrapper"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/payments/reference_accounts": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_reference_accounts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/reference_accounts": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_reference_account"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/reference_accounts/{reference_account_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_reference_account"];
-    put?: never;
-    post?: never;
     delete: operations["delete_reference_account"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/payments/mandates": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_mandates"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/mandates": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_mandate"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/mandates/{mandate_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_mandate"];
-    put?: never;
-    post?: never;
     delete: operations["delete_mandate"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}/payments/direct_debits": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_direct_debits"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/direct_debits": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_direct_debit"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/direct_debits/{direct_debit_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_direct_debit"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}/payments/topups": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_topups"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/topups": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_topup"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/topups/{topup_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_topup"];
-    put?: never;
-    post?: never;
     delete: operations["cancel_topup"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}/payments/withdrawals": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_cash_withdrawals"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/withdrawals": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_cash_withdrawal"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/withdrawals/{withdrawal_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_cash_withdrawal"];
-    put?: never;
-    post?: never;
     delete: operations["cancel_cash_withdrawal"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}/payments/virtual_bank_accounts": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_virtual_bank_accounts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/virtual_bank_accounts": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_virtual_bank_account"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/payments/virtual_bank_accounts/{virtual_bank_account_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_virtual_bank_account"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}/payments/cash_balance": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_cash_balance"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}/payments/cash_balances": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_cash_balances"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/account_groups/{account_group_id}/payments/cash_balances/{currency}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_cash_balance_with_currency"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/virtual_cash_balances/increases": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_virtual_cash_increase"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/virtual_cash_balances/decreases": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_virtual_cash_decrease"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/virtual_cash_balances/decreases/{virtual_cash_decrease_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
-    post?: never;
     delete: operations["cancel_virtual_cash_decrease"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/instruments": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_instruments"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/instruments/{instrument_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_instrument"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/instruments/{instrument_id}/venues": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_instrument_venues"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/instruments/{instrument_id}/venues/{venue_id}/prices/latest": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_instrument_latest_price"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/instruments/{instrument_id}/venues/{venue_id}/prices/ohlc": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_instrument_prices_ohlc"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/orders": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_account_orders"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/orders": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["place_order"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/orders/{order_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_order"];
-    put?: never;
-    post?: never;
     delete: operations["cancel_order"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/orders/{order_id}/executions/{execution_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_order_execution"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/positions": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_positions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/positions/{instrument_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_position"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/valuations/current": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["get_account_valuation"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/valuations": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_account_valuation_history"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/returns": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_account_returns"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/liquidations": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_accounts_liquidations"];
-    put?: never;
     post: operations["create_account_liquidation"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/accounts/{account_id}/liquidations/{account_liquidation_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_account_liquidation"];
-    put?: never;
-    post?: never;
     delete: operations["cancel_account_liquidation"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/transactions/cash": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_cash_transactions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/transactions/securities": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_securities_transactions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/users/{user_id}/reports": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_user_reports"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/reports": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_report"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/reports/{report_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_report"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/allocations": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_portfolios_allocations"];
-    put?: never;
     post: operations["create_portfolios_allocation"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/allocations/{allocation_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_portfolios_allocation"];
     put: operations["update_portfolios_allocation"];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/allocations/{allocation_id}/accounts": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_portfolios_allocation_accounts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/configurations": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_portfolios_configurations"];
-    put?: never;
     post: operations["create_portfolios_configuration"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/configurations/{account_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_portfolios_configuration"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
     patch: operations["update_portfolios_configuration"];
-    trace?: never;
   };
   "/portfolios/orders": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_portfolios_orders"];
-    put?: never;
     post: operations["create_portfolios_order"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/orders/{portfolio_order_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_portfolios_order"];
-    put?: never;
-    post?: never;
     delete: operations["cancel_portfolios_order"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/rebalancings/executions": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["trigger_portfolio_rebalancing"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/rebalancings/executions/{execution_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_portfolios_rebalancing_execution"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/portfolios/rebalancings/executions/{execution_id}/orders": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_portfolio_rebalancing_execution_orders"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/savings_plans": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_savings_plans"];
-    put?: never;
     post: operations["create_savings_plan"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/savings_plans/{savings_plan_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_savings_plan"];
-    put?: never;
-    post?: never;
     delete: operations["delete_savings_plan"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/savings_plans/{savings_plan_id}/executions": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_savings_plan_executions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/savings_plans/{savings_plan_id}/executions/{savings_plan_execution_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_savings_plan_execution"];
-    put?: never;
-    post?: never;
     delete: operations["delete_savings_plan_execution"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/fees/collections": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["list_fee_collections"];
-    put?: never;
     post: operations["create_fee_collection"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/fees/collections/{fee_collection_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_fee_collection"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/fees/configurations": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["create_fee_configuration"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   "/fees/configurations/{account_id}": {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
     get: operations["retrieve_fee_configurations"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
     patch: operations["update_fee_configuration"];
-    trace?: never;
   };
 }
 
 export interface webhooks {
   user_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["user_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   user_checks_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["user_checks_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   account_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["account_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   account_group_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["account_group_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   corporate_action_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["corporate_action_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   isa_tax_wrappers_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["isa_tax_wrappers_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   isa_allowance_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["isa_allowance_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   tax_exemption_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["tax_exemption_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   tax_exemption_failure_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["tax_exemption_failure_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   tax_collection_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["tax_collection_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   instrument_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["instrument_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   order_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["order_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   execution_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["execution_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   order_cancellation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["order_cancellation_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   portfolio_order_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["portfolio_order_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   portfolio_allocation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["portfolio_allocation_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   portfolio_rebalancing_execution_order_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["portfolio_rebalancing_execution_order_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   savings_plan_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["savings_plan_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   savings_plan_execution_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["savings_plan_execution_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   account_liquidation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["account_liquidation_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   direct_debit_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["direct_debit_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   topup_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["topup_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   withdrawal_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["withdrawal_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   cash_balance_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["cash_balance_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   position_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["position_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   account_valuation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["account_valuation_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   intraday_account_valuation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["intraday_account_valuation_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   account_returns_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["account_returns_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   virtual_cash_increase_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["virtual_cash_increase_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   virtual_cash_decrease_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["virtual_cash_decrease_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   fee_collection_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["fee_collection_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   report_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["report_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   treasury_report_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["treasury_report_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   cash_transaction_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["cash_transaction_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   security_transaction_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["security_transaction_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
   virtual_bank_account_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    get?: never;
-    put?: never;
     post: operations["virtual_bank_account_event"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
   };
 }
 
@@ -1828,7 +854,7 @@ export interface components {
 export interface operations {
   /** Exchange client credentials for a bearer token */
   issue_token: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/x-www-form-urlencoded": models.AccessTokenRequest; };
     };
@@ -1849,8 +875,7 @@ export interface operations {
   };
   /** Get the public keys that verify webhook deliveries */
   get_jwks: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
-    requestBody?: never;
+    parameters: { query?: never; header?: never; path?: never; };
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -1871,9 +896,7 @@ export interface operations {
       query?: models.ListWebhooksQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -1891,7 +914,7 @@ export interface operations {
   };
   /** Subscribe an endpoint to events */
   create_webhook: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.WebhookSubscriptionCreateRequest; };
     };
@@ -1919,9 +942,7 @@ export interface operations {
         /** Subscription to read, as named by `id` in it and by `webhook_id` in its events. (uuid) */
         webhook_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -1946,9 +967,7 @@ export interface operations {
         /** Subscription to delete. (uuid) */
         webhook_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       204: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -1972,7 +991,6 @@ export interface operations {
         /** Subscription to change. (uuid) */
         webhook_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.WebhookSubscriptionUpdateRequest; };
@@ -2002,9 +1020,7 @@ export interface operations {
         /** Subscription whose URL is called. (uuid) */
         webhook_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2026,9 +1042,7 @@ export interface operations {
       query?: models.ListUsersQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2053,7 +1067,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.UserCreateRequest; };
@@ -2082,9 +1095,7 @@ export interface operations {
         /** User to read. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2109,9 +1120,7 @@ export interface operations {
         /** User who leaves. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2136,7 +1145,6 @@ export interface operations {
         /** User whose data changes. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.UserDataChangeRequest; };
@@ -2166,9 +1174,7 @@ export interface operations {
         /** User whose identifiers are meant. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2193,7 +1199,6 @@ export interface operations {
         /** User who gets the identifier. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.UserIdentifierCreateRequest; };
@@ -2225,9 +1230,7 @@ export interface operations {
         /** Which of the user's identifiers to read; the id comes from the list or from its creation. (uuid) */
         identifier_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2254,7 +1257,6 @@ export interface operations {
         /** Which of the user's identifiers gets the new number. (uuid) */
         identifier_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.UserIdentifierUpdateRequest; };
@@ -2284,9 +1286,7 @@ export interface operations {
         /** User whose checks are meant. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2312,7 +1312,6 @@ export interface operations {
         /** TOL user to whom the check applies. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.UserCheckCreateRequest; };
@@ -2344,9 +1343,7 @@ export interface operations {
         /** Which check to read; the id comes from its submission, an event or the list. (uuid) */
         check_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2368,9 +1365,7 @@ export interface operations {
       query?: models.ListAccountGroupsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2395,7 +1390,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.AccountGroupCreateRequest; };
@@ -2425,9 +1419,7 @@ export interface operations {
         /** Group to read; a closed one stays readable. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2452,9 +1444,7 @@ export interface operations {
         /** Group to close. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2481,9 +1471,7 @@ export interface operations {
         /** Owner of the account groups to list. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2506,9 +1494,7 @@ export interface operations {
       query?: models.ListAccountsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2533,7 +1519,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.AccountCreateRequest; };
@@ -2563,9 +1548,7 @@ export interface operations {
         /** Account to read; a closed one stays readable. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2590,9 +1573,7 @@ export interface operations {
         /** Account to close; nothing in it is sold by this call. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2618,7 +1599,6 @@ export interface operations {
         /** Account to rename. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.AccountUpdateRequest; };
@@ -2648,9 +1628,7 @@ export interface operations {
         /** Owner of the accounts to list. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2678,9 +1656,7 @@ export interface operations {
         /** Name of the file within `folder`, 1 to 255 of the same characters, extension included. */
         file_name: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2706,7 +1682,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.TestBankTransactionCreateRequest; };
@@ -2736,9 +1711,7 @@ export interface operations {
         /** User whose set is read. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2767,7 +1740,6 @@ export interface operations {
         /** User whose set is replaced. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.TaxResidenciesSetRequest; };
@@ -2797,7 +1769,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.TaxExemptionCreateRequest; };
@@ -2827,9 +1798,7 @@ export interface operations {
         /** Exemption to read, as given by the answer to its creation. (uuid) */
         tax_exemption_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2854,7 +1823,6 @@ export interface operations {
         /** Exemption to change. (uuid) */
         tax_exemption_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.TaxExemptionUpdateRequest; };
@@ -2884,9 +1852,7 @@ export interface operations {
         /** Exemption to end. (uuid) */
         tax_exemption_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2911,9 +1877,7 @@ export interface operations {
         /** Person whose exemptions are wanted. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2940,7 +1904,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.IsaTaxWrapperCreateRequest; };
@@ -2970,9 +1933,7 @@ export interface operations {
         /** ISA wrapper whose allowances are wanted. (uuid) */
         tax_wrapper_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -2999,7 +1960,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.PeaTaxWrapperCreateRequest; };
@@ -3029,9 +1989,7 @@ export interface operations {
         /** User whose bank accounts are listed. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3057,7 +2015,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.ReferenceAccountCreateRequest; };
@@ -3087,9 +2044,7 @@ export interface operations {
         /** Id from the answer to its registration or from the list. (uuid) */
         reference_account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3114,9 +2069,7 @@ export interface operations {
         /** Registered bank account to remove. (uuid) */
         reference_account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       204: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3140,9 +2093,7 @@ export interface operations {
         /** User who gave the mandates. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3168,7 +2119,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.MandateCreateRequest; };
@@ -3198,9 +2148,7 @@ export interface operations {
         /** Id from the answer to its creation or from the list. (uuid) */
         mandate_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3225,9 +2173,7 @@ export interface operations {
         /** Permission to revoke. (uuid) */
         mandate_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       204: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3251,9 +2197,7 @@ export interface operations {
         /** Account group that receives the money. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3279,7 +2223,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.DirectDebitCreateRequest; };
@@ -3309,9 +2252,7 @@ export interface operations {
         /** Id from the answer to its creation, from the list or from an event. (uuid) */
         direct_debit_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3336,9 +2277,7 @@ export interface operations {
         /** Account group that the cash was added to. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3364,7 +2303,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.TopUpCreateRequest; };
@@ -3394,9 +2332,7 @@ export interface operations {
         /** Id from the answer to its creation, from the list or from an event. (uuid) */
         topup_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3421,9 +2357,7 @@ export interface operations {
         /** Top-up to take back; it must be CONFIRMED. (uuid) */
         topup_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       204: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3448,9 +2382,7 @@ export interface operations {
         /** Account group that the money is taken from. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3476,7 +2408,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.WithdrawalCreateRequest; };
@@ -3506,9 +2437,7 @@ export interface operations {
         /** Id from the answer to its creation, from the list or from an event. (uuid) */
         withdrawal_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3533,9 +2462,7 @@ export interface operations {
         /** Withdrawal to stop; it must be NEW. (uuid) */
         withdrawal_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       204: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3560,9 +2487,7 @@ export interface operations {
         /** Account group that receives what is paid to these IBANs. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3588,7 +2513,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.VirtualBankAccountCreateRequest; };
@@ -3618,9 +2542,7 @@ export interface operations {
         /** Id from the answer to its creation, from the list or from the event. (uuid) */
         virtual_bank_account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3648,9 +2570,7 @@ export interface operations {
         /** Account group that holds the cash. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3675,9 +2595,7 @@ export interface operations {
         /** Account group that holds the cash. (uuid) */
         account_group_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3704,9 +2622,7 @@ export interface operations {
         /** Currency of the wanted balance, EUR or GBP. */
         currency: models.Currency;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3731,7 +2647,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.VirtualCashAdjustmentCreateRequest; };
@@ -3761,7 +2676,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.VirtualCashAdjustmentCreateRequest; };
@@ -3791,9 +2705,7 @@ export interface operations {
         /** Decrease to cancel; it must be ISSUED or QUEUED. (uuid) */
         virtual_cash_decrease_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3816,9 +2728,7 @@ export interface operations {
       query?: models.ListInstrumentsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3843,9 +2753,7 @@ export interface operations {
         /** Prefixed identifier: `isin:` and an ISIN, or `uuid:` and the Upvest id. A bare ISIN or UUID does not fit the pattern. */
         instrument_id: models.InstrumentIdUrn;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3870,9 +2778,7 @@ export interface operations {
         /** Prefixed identifier: `isin:` and an ISIN, or `uuid:` and the Upvest id. */
         instrument_id: models.InstrumentIdUrn;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3899,9 +2805,7 @@ export interface operations {
         /** Where the price is taken, from the list of venues of the instrument. (uuid) */
         venue_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3929,9 +2833,7 @@ export interface operations {
         /** Where the prices were made, from the list of venues of the instrument. (uuid) */
         venue_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3957,9 +2859,7 @@ export interface operations {
         /** Account on which the orders trade. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -3985,7 +2885,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.OrderCreateRequest; };
@@ -4015,9 +2914,7 @@ export interface operations {
         /** The order to read, as returned when it was placed. (uuid) */
         order_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4042,9 +2939,7 @@ export interface operations {
         /** The order to cancel. (uuid) */
         order_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4071,9 +2966,7 @@ export interface operations {
         /** One of the `executions` of that order, or the id in an EXECUTION event. (uuid) */
         execution_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4098,9 +2991,7 @@ export interface operations {
         /** Account whose holdings are listed. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4128,9 +3019,7 @@ export interface operations {
         /** Prefixed identifier: `isin:` and an ISIN, or `uuid:` and the Upvest id. */
         instrument_id: models.InstrumentIdUrn;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4155,9 +3044,7 @@ export interface operations {
         /** Account to value. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4183,9 +3070,7 @@ export interface operations {
         /** Account whose valuations are listed. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4212,9 +3097,7 @@ export interface operations {
         /** Account whose performance is listed. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4241,9 +3124,7 @@ export interface operations {
         /** Account whose liquidations are listed. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4273,7 +3154,6 @@ export interface operations {
         /** Account to empty. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.AccountLiquidationCreateRequest; };
@@ -4305,9 +3185,7 @@ export interface operations {
         /** The liquidation to read, as returned when it was started. (uuid) */
         account_liquidation_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4334,9 +3212,7 @@ export interface operations {
         /** The liquidation to cancel. (uuid) */
         account_liquidation_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       204: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4358,9 +3234,7 @@ export interface operations {
       query?: models.ListCashTransactionsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4384,9 +3258,7 @@ export interface operations {
       query?: models.ListSecuritiesTransactionsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4413,9 +3285,7 @@ export interface operations {
         /** Person that the reports are addressed to. (uuid) */
         user_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4434,7 +3304,7 @@ export interface operations {
   };
   /** Create an ex-ante cost report for an order */
   create_report: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.ReportCreateRequest; };
     };
@@ -4472,9 +3342,7 @@ export interface operations {
         /** Report to read, from the list, from REPORT.CREATED or from its creation. (uuid) */
         report_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4496,9 +3364,7 @@ export interface operations {
       query?: models.ListPortfoliosAllocationsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4525,7 +3391,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.PortfoliosAllocationCreateRequest; };
@@ -4555,9 +3420,7 @@ export interface operations {
         /** Id that the API gave the allocation when it was created. (uuid) */
         allocation_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4582,7 +3445,6 @@ export interface operations {
         /** Id of the allocation to change; it stays the same. (uuid) */
         allocation_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.PortfoliosAllocationUpdateRequest; };
@@ -4612,9 +3474,7 @@ export interface operations {
         /** Id of the allocation whose accounts are wanted. (uuid) */
         allocation_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4638,9 +3498,7 @@ export interface operations {
       query?: models.ListPortfoliosConfigurationsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4667,7 +3525,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.PortfoliosConfigurationCreateRequest; };
@@ -4698,9 +3555,7 @@ export interface operations {
         /** Account of type PORTFOLIO whose configuration is wanted. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4729,7 +3584,6 @@ export interface operations {
         /** Account of type PORTFOLIO whose configuration is to be changed. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.PortfoliosConfigurationUpdateRequest; };
@@ -4756,9 +3610,7 @@ export interface operations {
       query?: models.ListPortfoliosOrdersQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4785,7 +3637,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.PortfoliosOrderPlaceRequest; };
@@ -4815,9 +3666,7 @@ export interface operations {
         /** Id from the answer to placing the order or from a PORTFOLIO_ORDER event. (uuid) */
         portfolio_order_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4842,9 +3691,7 @@ export interface operations {
         /** Id of the order to stop. (uuid) */
         portfolio_order_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4869,7 +3716,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.PortfoliosRebalancingTriggerRequest; };
@@ -4899,9 +3745,7 @@ export interface operations {
         /** Id from the answer to triggering the rebalancing. (uuid) */
         execution_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4927,9 +3771,7 @@ export interface operations {
         /** Id of the rebalancing that the entries belong to. (uuid) */
         execution_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4953,9 +3795,7 @@ export interface operations {
       query?: models.ListSavingsPlansQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -4982,7 +3822,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.SavingsPlanCreateRequest; };
@@ -5013,9 +3852,7 @@ export interface operations {
         /** Id from the answer to creating the plan. (uuid) */
         savings_plan_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5041,9 +3878,7 @@ export interface operations {
         /** Id of the plan to end. (uuid) */
         savings_plan_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5069,9 +3904,7 @@ export interface operations {
         /** Id of the plan that the executions belong to. (uuid) */
         savings_plan_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5100,9 +3933,7 @@ export interface operations {
         /** Id from the list of executions or from a SAVINGS_PLAN_EXECUTION event. (uuid) */
         savings_plan_execution_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5130,9 +3961,7 @@ export interface operations {
         /** Id of the execution to skip. (uuid) */
         savings_plan_execution_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       202: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5155,9 +3984,7 @@ export interface operations {
       query?: models.ListFeeCollectionsQuery;
       header?: never;
       path?: never;
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5182,7 +4009,6 @@ export interface operations {
         "idempotency-key"?: string;
       };
       path?: never;
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.FeeCollectionCreateRequest; };
@@ -5212,9 +4038,7 @@ export interface operations {
         /** Collection to read, from the answer to its creation or from an event. (uuid) */
         fee_collection_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5232,7 +4056,7 @@ export interface operations {
   };
   /** Assign a fee model to an account */
   create_fee_configuration: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.FeeConfigurationCreateRequest; };
     };
@@ -5262,9 +4086,7 @@ export interface operations {
         /** Account whose fee model is wanted. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
-    requestBody?: never;
     responses: {
       200: {
         headers: { "upvest-request-id": components["headers"]["UpvestRequestId"]; [name: string]: unknown; };
@@ -5289,7 +4111,6 @@ export interface operations {
         /** Account that gets another fee model. (uuid) */
         account_id: string;
       };
-      cookie?: never;
     };
     requestBody: {
       content: { "application/json": models.FeeConfigurationUpdateRequest; };
@@ -5311,7 +4132,7 @@ export interface operations {
     };
   };
   user_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.UserEvent; };
     };
@@ -5323,7 +4144,7 @@ export interface operations {
     };
   };
   user_checks_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.UserCheckEvent; };
     };
@@ -5335,7 +4156,7 @@ export interface operations {
     };
   };
   account_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.AccountEvent; };
     };
@@ -5347,7 +4168,7 @@ export interface operations {
     };
   };
   account_group_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.AccountGroupEvent; };
     };
@@ -5359,7 +4180,7 @@ export interface operations {
     };
   };
   corporate_action_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.CorporateActionEvent; };
     };
@@ -5371,7 +4192,7 @@ export interface operations {
     };
   };
   isa_tax_wrappers_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.IsaTaxWrapperEvent; };
     };
@@ -5383,7 +4204,7 @@ export interface operations {
     };
   };
   isa_allowance_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.IsaAllowanceEvent; };
     };
@@ -5395,7 +4216,7 @@ export interface operations {
     };
   };
   tax_exemption_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.TaxExemptionEvent; };
     };
@@ -5407,7 +4228,7 @@ export interface operations {
     };
   };
   tax_exemption_failure_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.TaxExemptionFailureEvent; };
     };
@@ -5419,7 +4240,7 @@ export interface operations {
     };
   };
   tax_collection_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.TaxCollectionEvent; };
     };
@@ -5431,7 +4252,7 @@ export interface operations {
     };
   };
   instrument_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.InstrumentEvent; };
     };
@@ -5443,7 +4264,7 @@ export interface operations {
     };
   };
   order_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.OrderEvent; };
     };
@@ -5455,7 +4276,7 @@ export interface operations {
     };
   };
   execution_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.OrderExecutionEvent; };
     };
@@ -5467,7 +4288,7 @@ export interface operations {
     };
   };
   order_cancellation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.OrderCancellationEvent; };
     };
@@ -5479,7 +4300,7 @@ export interface operations {
     };
   };
   portfolio_order_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.PortfolioOrderEvent; };
     };
@@ -5491,7 +4312,7 @@ export interface operations {
     };
   };
   portfolio_allocation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.PortfolioAllocationEvent; };
     };
@@ -5503,7 +4324,7 @@ export interface operations {
     };
   };
   portfolio_rebalancing_execution_order_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.RebalancingExecutionOrderEvent; };
     };
@@ -5515,7 +4336,7 @@ export interface operations {
     };
   };
   savings_plan_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.SavingsPlanEvent; };
     };
@@ -5527,7 +4348,7 @@ export interface operations {
     };
   };
   savings_plan_execution_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.SavingsPlanExecutionEvent; };
     };
@@ -5539,7 +4360,7 @@ export interface operations {
     };
   };
   account_liquidation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.AccountLiquidationEvent; };
     };
@@ -5551,7 +4372,7 @@ export interface operations {
     };
   };
   direct_debit_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.DirectDebitEvent; };
     };
@@ -5563,7 +4384,7 @@ export interface operations {
     };
   };
   topup_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.TopUpEvent; };
     };
@@ -5575,7 +4396,7 @@ export interface operations {
     };
   };
   withdrawal_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.WithdrawalEvent; };
     };
@@ -5587,7 +4408,7 @@ export interface operations {
     };
   };
   cash_balance_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.CashBalanceEvent; };
     };
@@ -5599,7 +4420,7 @@ export interface operations {
     };
   };
   position_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.PositionEvent; };
     };
@@ -5611,7 +4432,7 @@ export interface operations {
     };
   };
   account_valuation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.AccountValuationEvent; };
     };
@@ -5623,7 +4444,7 @@ export interface operations {
     };
   };
   intraday_account_valuation_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.IntradayAccountValuationEvent; };
     };
@@ -5635,7 +4456,7 @@ export interface operations {
     };
   };
   account_returns_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.AccountReturnEvent; };
     };
@@ -5647,7 +4468,7 @@ export interface operations {
     };
   };
   virtual_cash_increase_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.VirtualCashIncreaseEvent; };
     };
@@ -5659,7 +4480,7 @@ export interface operations {
     };
   };
   virtual_cash_decrease_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.VirtualCashDecreaseEvent; };
     };
@@ -5671,7 +4492,7 @@ export interface operations {
     };
   };
   fee_collection_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.FeeCollectionEvent; };
     };
@@ -5683,7 +4504,7 @@ export interface operations {
     };
   };
   report_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.ReportEvent; };
     };
@@ -5695,7 +4516,7 @@ export interface operations {
     };
   };
   treasury_report_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.TreasuryReportEvent; };
     };
@@ -5707,7 +4528,7 @@ export interface operations {
     };
   };
   cash_transaction_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.CashTransactionEvent; };
     };
@@ -5719,7 +4540,7 @@ export interface operations {
     };
   };
   security_transaction_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.SecurityTransactionEvent; };
     };
@@ -5731,7 +4552,7 @@ export interface operations {
     };
   };
   virtual_bank_account_event: {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never; };
+    parameters: { query?: never; header?: never; path?: never; };
     requestBody: {
       content: { "application/json": models.VirtualBankAccountEvent; };
     };

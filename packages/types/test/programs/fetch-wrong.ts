@@ -26,6 +26,15 @@ await client.POST("/orders", {
     order_typ: "MARKET", // error: TS2353|TS2561
   },
 });
+
+// What an operation does not take.
+await client.GET("/orders/{order_id}", { params: { path: { order_id: "o" }, query: { limit: 1 } } }); // error: TS2322
+await client.GET("/auth/verify_keys", { params: { query: { limit: 1 } } }); // error: TS2322|TS2353
+await client.GET("/users", { params: { path: { user_id: "u" } } }); // error: TS2322
+await client.GET("/users", { body: {} }); // error: TS2322
+await client.GET("/orders/{order_id}", { params: { path: { order_id: "o" } }, body: {} }); // error: TS2322
+await client.PATCH("/users", {}); // error: TS2345
+
 const { data } = await client.GET("/orders/{order_id}", { params: { path: { order_id: "o" } } });
 data?.executions;
 data?.execution; // error: TS2551|TS2339
