@@ -5,7 +5,7 @@ import { exchange, type Watch } from "./exchange.js";
 import { tell } from "./hooks.js";
 import type { Options } from "./options.js";
 import { type RetryBudget, retryBudget } from "./retry.js";
-import { lifetimeOf, type StoredToken, type TokenSource, tokenSource } from "./token.js";
+import { isToken, lifetimeOf, type StoredToken, type TokenSource, tokenSource } from "./token.js";
 import type { Answer, As, Wire } from "./wire.js";
 
 /** What all calls of a client share. */
@@ -49,8 +49,7 @@ export function connect(options: Options): Connection {
       { secrets: [client_secret, `${new URLSearchParams([[client_secret, ""]])}`.slice(0, -1)] },
     );
     const { access_token: accessToken, expires_in, scope: granted } = Object(data);
-    // What is no token would end up in an error of `fetch`, which quotes a header that it refuses.
-    if (typeof accessToken !== "string" || !/^[!-~]+$/.test(accessToken)) {
+    if (!isToken(accessToken)) {
       throw new UpvestConnectionError("ANSWER_UNREADABLE", "it is not in the answer", { status, requestId });
     }
     const token = {

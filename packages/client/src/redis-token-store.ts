@@ -1,5 +1,5 @@
-import { now, wait, within } from "./clock.js";
-import type { StoredToken, TokenStore } from "./token.js";
+import { now, timedOut, wait, within } from "./clock.js";
+import { isToken, type StoredToken, type TokenStore } from "./token.js";
 
 // Methods, whose parameters are compared loosely: the clients of both packages fit.
 interface Ioredis {
@@ -17,17 +17,16 @@ export interface RedisTokenStoreOptions {
   prefix?: string | undefined;
 }
 
-/** In ms. The lock of a process that died falls back by itself; one that is held for longer is no longer waited for. */
-const lockLength = 10_000;
+/** In ms. The lock of a process that died falls back by itself; the next one who takes it is waited for as long. */
+const lockLength = 5_000;
+const longestWait = 2 * lockLength;
 const betweenLooks = 100;
 
 /** In ms. Clients hold back commands while they are not connected. */
 const commandTime = 1_000;
 
-const getToken = "local v = redis.call('get', KEYS[1]) return v and { v, redis.call('pttl', KEYS[1]) }";
-const deleteToken =
-  "local v = redis.call('get', KEYS[1]) if v and cjson.decode(v).accessToken == ARGV[1] then redis.call('del', KEYS[1]) end";
-const deleteLock = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end";
+const getWithTtl = "local v = redis.call('get', KEYS[1]) return v and { v, redis.call('pttl', KEYS[1]) }";
+const deleteIfSame = "if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end";
 
 /**
  * Shares the token of all processes through Redis, so that a fleet asks for one token: give it as `tokenStore`. A key is
@@ -41,20 +40,21 @@ export function redisTokenStore(
   { prefix = "upvest:token:" }: RedisTokenStoreOptions = {},
 ): TokenStore {
   // `ioredis` has a `sendCommand` too, which takes something else.
-  const run = (...command: string[]): Promise<unknown> =>
-    within(commandTime, undefined, () =>
-      "call" in redis ? redis.call(command[0]!, ...command.slice(1)) : redis.sendCommand(command),
-    );
-  const script = (text: string, name: string, ...args: string[]) => run("EVAL", text, "1", name, ...args);
+  const send = async (...command: string[]): Promise<unknown> =>
+    "call" in redis ? redis.call(command[0]!, ...command.slice(1)) : redis.sendCommand(command);
+  const run = (...command: string[]) => within(commandTime, undefined, () => send(...command));
 
   const read = async (name: string, refused: string | undefined): Promise<StoredToken | undefined> => {
-    const found = (await script(getToken, name)) as [unknown, unknown] | null;
+    const found = (await run("EVAL", getWithTtl, "1", name)) as [string, number] | null;
     if (!found) return undefined;
-    const { accessToken, scopes, margin } = JSON.parse(String(found[0]));
-    const refreshIn = Number(found[1]);
-    return accessToken === refused
-      ? undefined
-      : { accessToken, scopes, refreshIn, expiresIn: refreshIn + margin };
+    const [text, refreshIn] = found;
+    const { accessToken, scopes, margin } = parse(text);
+    // What is no token, or was put there for ever, is not ours: it is written over.
+    if (!isToken(accessToken) || !Array.isArray(scopes) || !(margin >= 0) || !(refreshIn > 0))
+      return undefined;
+    if (accessToken !== refused) return { accessToken, scopes, refreshIn, expiresIn: refreshIn + margin };
+    await run("EVAL", deleteIfSame, "1", name, text);
+    return undefined;
   };
 
   const keep = async (name: string, { accessToken, scopes, expiresIn, refreshIn }: StoredToken) => {
@@ -69,26 +69,35 @@ export function redisTokenStore(
       const lock = `${prefix}lock:${key}`;
       const owner = crypto.randomUUID();
       let locked = false;
+      let answers = true;
       try {
-        if (refused !== undefined) await script(deleteToken, name, refused);
-        for (const end = now() + lockLength; !locked && now() < end; ) {
-          locked = (await run("SET", lock, owner, "PX", `${lockLength}`, "NX")) !== null;
-          // Also with the lock: another may have brought the token just before.
-          const token = await read(name, refused);
-          if (token) {
-            if (locked) await script(deleteLock, lock, owner);
-            return token;
+        try {
+          for (const end = now() + longestWait; !locked && now() < end; ) {
+            locked = (await run("SET", lock, owner, "PX", `${lockLength}`, "NX")) !== null;
+            // Also with the lock: another may have brought the token just before.
+            const token = await read(name, refused);
+            if (token) return token;
+            if (!locked) await wait(betweenLooks, undefined);
           }
-          if (!locked) await wait(betweenLooks, undefined);
+        } catch (error) {
+          answers = error !== timedOut;
         }
-      } catch {}
-      try {
         const token = await request();
-        await keep(name, token).catch(() => {});
+        if (answers) await keep(name, token).catch(() => {});
         return token;
       } finally {
-        if (locked) await script(deleteLock, lock, owner).catch(() => {});
+        // Not waited for. Also where the lock may still be taken: by a command that was held back, and comes before this one.
+        if (locked || !answers) send("EVAL", deleteIfSame, "1", lock, owner).catch(() => {});
       }
     },
   };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever may be there
+function parse(text: string): any {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }

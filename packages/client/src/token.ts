@@ -97,6 +97,10 @@ export function tokenSource(fetchToken: (refused: string | undefined) => Promise
   };
 }
 
+/** What else is given as one would end up in an error of `fetch`, which quotes a header that it refuses. */
+export const isToken = (given: unknown): given is string =>
+  typeof given === "string" && /^[!-~]+$/.test(given);
+
 /** Of the scopes, which are alternatives, one has to be granted. */
 export function lacksScope(operation: readonly Scope[] | undefined, { scopes }: Token): boolean {
   return !!operation?.length && !operation.some((scope) => scopes.includes(scope));
