@@ -14,7 +14,8 @@ export type WebhookErrorCode =
   | "CLAIM_HELD"
   | "CLAIM_LOST"
   | "HANDLER_FAILED"
-  | "DEAD_LETTER_FAILED";
+  | "DEAD_LETTER_FAILED"
+  | "UNEXPECTED";
 
 // The sender repeats all that is no 200.
 const statuses: { readonly [code in WebhookErrorCode]?: number } = {
@@ -36,8 +37,8 @@ export class WebhookError extends Error {
   /** HTTP status that it is answered with. */
   readonly status: number;
 
-  constructor(code: WebhookErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: WebhookErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.status = statuses[code] ?? 500;
   }
@@ -45,5 +46,10 @@ export class WebhookError extends Error {
 
 /** Throws a `WebhookError`. */
 export function fail(code: WebhookErrorCode, message: string, cause?: unknown): never {
-  throw new WebhookError(code, message, cause === undefined ? undefined : { cause });
+  throw new WebhookError(code, message, cause);
+}
+
+/** @param what the option's name, and what it has to be */
+export function check(met: unknown, what: string): void {
+  if (!met) fail("INVALID_OPTION", what);
 }

@@ -33,8 +33,8 @@ export function parseEvent(text: string): AnyEvent {
 
 /** The envelope of a delivery: `{ "payload": [event, ...] }`. */
 export function parseEnvelope(text: string): AnyEvent[] {
-  const payload = Object(parseJson(text)).payload;
-  return Array.isArray(payload) ? payload.map(readEvent) : fail("MALFORMED", "the body has no list payload");
+  const { payload } = Object(parseJson(text));
+  return Array.isArray(payload) ? payload.map(readEvent) : fail("MALFORMED", "no list payload");
 }
 
 function parseJson(text: string): unknown {
@@ -42,7 +42,7 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch {
     // Without a cause: a parser quotes what it read.
-    fail("MALFORMED", "the body is no JSON");
+    fail("MALFORMED", "no JSON");
   }
 }
 

@@ -48,13 +48,11 @@ export function register(
   list: Registered[],
   pattern: string,
   handler: Handler<AnyEvent>,
-  name: string | undefined,
+  { name = pattern }: HandlerOptions,
 ): void {
-  const category = pattern.endsWith(".*") ? pattern.slice(0, -1) : undefined;
   const matches = (type: string) =>
-    pattern === "*" || (category === undefined ? type === pattern : type.startsWith(category));
-  let unique = name ?? pattern;
-  for (let count = 2; list.some((other) => other.name === unique); count++)
-    unique = `${name ?? pattern}#${count}`;
+    pattern === "*" || pattern === type || (pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1)));
+  let unique = name;
+  for (let count = 2; list.some((other) => other.name === unique); count++) unique = `${name}#${count}`;
   list.push({ matches, name: unique, handler });
 }

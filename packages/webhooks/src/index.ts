@@ -20,10 +20,10 @@ export {
   createWebhookReceiver,
   type DeadLetter,
   type DeliveryInfo,
+  type DeliveryRequest,
   type ErrorInfo,
   type ReceiverOptions,
   type ResponseOf,
-  type VerifiedDelivery,
   type WebhookReceiver,
 } from "./receiver.js";
 export {
@@ -32,3 +32,4 @@ export {
   redisDeduplication,
 } from "./redis-deduplication.js";
 export { type KeyClient, remoteKeys } from "./remote-keys.js";
+export type { VerificationOptions, VerifiedDelivery } from "./verify-delivery.js";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
-import type { RequestLike } from "@upvest-sdk/signing";
-import type { WebhookReceiver } from "./receiver.js";
+import { ReadableStream, type ReadableStreamDefaultController } from "node:stream/web";
+import { fail } from "./errors.js";
+import type { DeliveryRequest, WebhookReceiver } from "./receiver.js";
 
 /** What frameworks and platforms add to a request. */
 interface Incoming extends IncomingMessage {
@@ -25,13 +25,15 @@ export function toNodeHandler(receiver: Pick<WebhookReceiver, "handle">): NodeHa
   return async (incoming: Incoming, outgoing) => {
     const answer = (await receiver.handle(toRequest(incoming))) as Response;
     const text = await answer.text();
+    // Something that limits the time may have answered meanwhile.
+    if (outgoing.headersSent) return;
     outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
     outgoing.end(text);
   };
 }
 
-function toRequest(incoming: Incoming): RequestLike {
-  const { method = "GET", headers: fields, rawHeaders, body, rawBody } = incoming;
+function toRequest(incoming: Incoming): DeliveryRequest {
+  const { method = "GET", rawHeaders, body, rawBody } = incoming;
   const headers = new Headers();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     try {
@@ -40,23 +42,46 @@ function toRequest(incoming: Incoming): RequestLike {
       // Node takes header values that fetch refuses; such a one cannot be covered.
     }
   }
-  const url = `http://${fields.host ?? "localhost"}${incoming.originalUrl ?? incoming.url ?? "/"}`;
   const bytes = [rawBody, body].find((given) => given instanceof Uint8Array);
-  const eaten = bytes === undefined && (incoming.readableDidRead || incoming.readableEnded);
-  const stream = () =>
-    bytes ? new Blob([bytes as Uint8Array<ArrayBuffer>]).stream() : Readable.toWeb(incoming);
+  const eaten = incoming.readableDidRead || incoming.readableEnded;
+  const stream = bytes
+    ? new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()
+    : eaten
+      ? undefined
+      : streamOf(incoming);
   // Not a `Request`: that takes no body with a GET, which is to be answered with 405, and rewrites some paths.
   return {
     method,
-    url,
+    // As received: an absolute one would have the `host` in it, which is anything.
+    url: incoming.originalUrl ?? incoming.url ?? "/",
     headers,
-    body: eaten ? null : stream(),
-    bodyUsed: eaten,
-    arrayBuffer: () => Promise.reject(new TypeError("the body is read as a stream")),
-    clone: () => fail(),
+    get body() {
+      return stream ?? bodyParsed();
+    },
+    bodyUsed: false,
+    arrayBuffer: readOnce,
+    clone: readOnce,
   };
 }
 
-function fail(): never {
-  throw new TypeError("a delivery is read once");
+/** Not by `Readable.toWeb`, which closes the connection when the rest of the body is not wanted: that is to be answered. */
+function streamOf(incoming: IncomingMessage): ReadableStream {
+  const chunks = incoming[Symbol.asyncIterator]();
+  const pull = async (controller: ReadableStreamDefaultController) => {
+    const { done, value } = await chunks.next();
+    if (done) controller.close();
+    else controller.enqueue(value);
+  };
+  return new ReadableStream({ pull }, { highWaterMark: 0 });
+}
+
+function readOnce(): never {
+  throw new TypeError("a delivery is read once, as a stream");
+}
+
+function bodyParsed(): never {
+  fail(
+    "BODY_PARSED",
+    "a body parser has read the body, and what was signed are its bytes: mount the receiver before the parser (in Express before express.json(), in Fastify with a content type parser that leaves it), or behind one that gives the bytes, such as express.raw()",
+  );
 }

@@ -1,15 +1,8 @@
-import {
-  type PlainRequest,
-  type PublicKeys,
-  type RequestLike,
-  SignatureError,
-  type SignatureVersion,
-  verifyRequest,
-} from "@upvest-sdk/signing";
+import type { PlainRequest, RequestLike } from "@upvest-sdk/signing";
 import type { Deduplication } from "./deduplication.js";
 import { doOnce, type Handling } from "./do-once.js";
-import { fail, WebhookError } from "./errors.js";
-import { type AnyEvent, parseEnvelope } from "./event.js";
+import { check, fail, WebhookError } from "./errors.js";
+import type { AnyEvent } from "./event.js";
 import {
   type EventsOf,
   type Handler,
@@ -18,33 +11,10 @@ import {
   type Registered,
   register,
 } from "./handlers.js";
-import type { KeySource } from "./keys.js";
 import { memoryDeduplication } from "./memory-deduplication.js";
+import { deliveryVerifier, type VerificationOptions, type VerifiedDelivery } from "./verify-delivery.js";
 
-export interface ReceiverOptions {
-  /** `remoteKeys(client)`, `staticKeys(jwks)`, what `importPublicKeys` gives, or a function of the key id. */
-  keys: KeySource | Pick<PublicKeys, "get">;
-  /** The form of the signature. Default 6, which is what the API sends. */
-  version?: SignatureVersion | "either" | undefined;
-  /**
-   * What the signature has to cover. Default `@method`, `@path`, `digest` with a body, `@query` with a query. What real
-   * deliveries cover besides is not published. A list of your own replaces all of these.
-   */
-  required?: readonly string[] | undefined;
-  /** How far in the future a signature may have been made, by our clock, in ms. Default 300,000. */
-  clockSkew?: number | undefined;
-  /**
-   * How long ago, in ms, a signature may have been made. Default `Infinity`, and `enforceExpires` is false: nobody outside
-   * knows whether a repeated delivery is signed anew, and one that is refused for its age would be repeated for ever and
-   * block all that comes after. Against replays stands the de-duplication by event id: what was done is not done again.
-   */
-  maxAge?: number | undefined;
-  /** Whether a signature that has expired is refused. Default false: see `maxAge`. */
-  enforceExpires?: boolean | undefined;
-  /** In bytes. Default 10 MiB. */
-  maxBodyBytes?: number | undefined;
-  /** The URL as the sender sees it, behind a proxy that changes the path; or a function that gives it. */
-  url?: string | ((request: RequestLike | PlainRequest) => string) | undefined;
+export interface ReceiverOptions extends VerificationOptions {
   /** Default `memoryDeduplication()`. `false`: every delivery of an event is handled. */
   deduplicate?: Deduplication | false | undefined;
   /** How long an event is waited for that another process works on, in ms. Default 5,000. */
@@ -53,7 +23,7 @@ export interface ReceiverOptions {
   deadLetter?: DeadLetter | undefined;
   /** Told what went wrong; the answer tells the sender nothing of it. */
   onError?: ((error: WebhookError, info: ErrorInfo) => unknown) | undefined;
-  /** Told of each delivery whose signature is right. */
+  /** Told of each delivery that was verified. */
   onDelivery?: ((info: DeliveryInfo) => unknown) | undefined;
 }
 
@@ -89,14 +59,9 @@ export interface DeliveryInfo {
   readonly status: number;
 }
 
-/** What was verified. */
-export interface VerifiedDelivery {
-  readonly events: AnyEvent[];
-  readonly keyId: string;
-  /** Unix time in s, as on the wire. */
-  readonly created: number;
-  /** Unix time in s, as on the wire. */
-  readonly expires?: number;
+/** What is used of a fetch `Request`. */
+export interface DeliveryRequest extends RequestLike {
+  readonly headers: RequestLike["headers"] & { get(name: string): string | null };
 }
 
 /** The fetch `Response` of the runtime, where its types are known. */
@@ -106,7 +71,7 @@ export interface WebhookReceiver {
   /**
    * Checks size, signature and envelope, and gives the events. Handles nothing.
    *
-   * @throws {WebhookError} `TOO_LARGE`, `SIGNATURE`, `MALFORMED`, `KEYS_UNAVAILABLE`
+   * @throws {WebhookError} `TOO_LARGE`, `SIGNATURE`, `MALFORMED`, `KEYS_UNAVAILABLE`, `BODY_PARSED`
    */
   verify(request: RequestLike | PlainRequest): Promise<VerifiedDelivery>;
   /**
@@ -121,7 +86,7 @@ export interface WebhookReceiver {
    * Verifies a delivery, handles its events in their order, and answers: 200 when all are done, else a status upon which the
    * sender repeats all of it. Throws nothing.
    */
-  handle(request: RequestLike): Promise<ResponseOf>;
+  handle(request: DeliveryRequest): Promise<ResponseOf>;
   /**
    * Handles events that were verified before, in a worker behind a queue.
    *
@@ -131,95 +96,38 @@ export interface WebhookReceiver {
   dispatch(events: readonly AnyEvent[]): Promise<void>;
 }
 
-const defaultMaxBodyBytes = 10_485_760;
-
 /** @throws {WebhookError} `INVALID_OPTION` */
 export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver {
-  const {
-    keys,
-    version = 6,
-    required,
-    clockSkew = 300_000,
-    maxAge = Number.POSITIVE_INFINITY,
-    enforceExpires = false,
-    maxBodyBytes = defaultMaxBodyBytes,
-    url,
-    deduplicate = memoryDeduplication(),
-    claimWait = 5_000,
-    deadLetter,
-    onError,
-    onDelivery,
-  } = options ?? ({} as ReceiverOptions);
-  const check = (met: unknown, what: string) => met || fail("INVALID_OPTION", what);
-  check(
-    typeof keys === "function" || typeof keys?.get === "function",
-    "keys: remoteKeys(client) or staticKeys(jwks)",
-  );
-  check([6, 15, "either"].includes(version), "version: 6, 15 or either");
-  check(clockSkew >= 0 && maxAge >= 0 && claimWait >= 0, "clockSkew, maxAge, claimWait: ms");
-  check(maxBodyBytes > 0, "maxBodyBytes");
-  check(
-    url === undefined || typeof url === "function" || /^https?:\/\//.test(url),
-    "url: absolute, or a function",
-  );
-  check(deduplicate === false || typeof deduplicate?.claim === "function", "deduplicate");
-  check(!deadLetter || (deadLetter.after >= 1 && typeof deadLetter.handle === "function"), "deadLetter");
-  check(!(deadLetter && !deduplicate), "deadLetter needs deduplicate, which counts failures");
+  const verify = deliveryVerifier(options);
+  const { deduplicate: store = memoryDeduplication(), claimWait = 5_000, deadLetter } = options;
+  const { onError, onDelivery } = options;
+  check(!store || typeof store.claim === "function", "deduplicate");
+  check(claimWait >= 0, "claimWait");
+  // The store counts the failures.
+  check(!deadLetter || (deadLetter.after > 0 && store), "deadLetter: after, and with deduplicate");
 
   const handlers: Registered[] = [];
-
-  const verify: WebhookReceiver["verify"] = async (request) => {
-    try {
-      const target = typeof url === "function" ? url(request) : url;
-      const { body, keyId, created, expires } = await verifyRequest(
-        target === undefined ? request : atUrl(request, target),
-        { keys, version, required, clockSkew, maxAge, enforceExpires, maxBodyBytes },
-      );
-      const events = parseEnvelope(new TextDecoder().decode(body));
-      return { events, keyId, created, ...(expires !== undefined && { expires }) };
-    } catch (error) {
-      if (!(error instanceof SignatureError)) throw error;
-      if (error.code === "BODY_USED") {
-        fail(
-          "BODY_PARSED",
-          "a body parser has read the body already: mount the receiver before it (in Express before express.json(), or behind express.raw())",
-          error,
-        );
-      }
-      if (error.code === "BODY_TOO_LARGE") fail("TOO_LARGE", `more than ${maxBodyBytes} bytes`, error);
-      fail(
-        "SIGNATURE",
-        error.code === "SIGNATURE_INVALID"
-          ? "the signature is wrong; behind a proxy the usual cause is a path other than the sender's: see the option url"
-          : error.message,
-        error,
-      );
-    }
-  };
-
+  const start = (): Handling => ({ duplicates: 0, held: 0, info: {} });
   const run = async (events: readonly AnyEvent[], handling: Handling): Promise<void> => {
-    for (const event of events)
-      await doOnce(event, handlers, { store: deduplicate, claimWait, deadLetter, handling });
+    for (const event of events) await doOnce(event, handlers, { store, claimWait, deadLetter, handling });
   };
-  const report = (error: unknown, info: ErrorInfo): WebhookError => {
-    const known =
-      error instanceof WebhookError
-        ? error
-        : new WebhookError("STORE_UNAVAILABLE", "an unexpected error", { cause: error });
-    tell(onError, known, info);
-    return known;
+  const report = (cause: unknown, { info }: Handling): WebhookError => {
+    const error =
+      cause instanceof WebhookError ? cause : new WebhookError("UNEXPECTED", "see the cause", cause);
+    tell(onError, error, info);
+    return error;
   };
-  const counters = (): Handling => ({ duplicates: 0, held: 0, info: {} });
 
   const receiver: WebhookReceiver = {
     verify,
-    on(pattern: string, handler: Handler<never>, { name }: HandlerOptions = {}) {
-      register(handlers, pattern, handler as Handler<AnyEvent>, name);
+    on(pattern: string, handler: Handler<never>, options: HandlerOptions = {}) {
+      check(typeof handler === "function", "on: pattern and handler");
+      register(handlers, pattern, handler as Handler<AnyEvent>, options);
       return receiver;
     },
     async handle(request) {
       const begun = performance.now();
-      const handling = counters();
+      const handling = start();
       let events: AnyEvent[] | undefined;
       let status = 200;
       try {
@@ -227,27 +135,28 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
         ({ events } = await verify(request));
         await run(events, handling);
       } catch (error) {
-        status = report(error, handling.info).status;
+        ({ status } = report(error, handling));
       }
+      const { duplicates, held } = handling;
       if (events) {
-        const oldest = Math.min(...events.map(({ created_at }) => Date.parse(created_at)));
+        const duration = performance.now() - begun;
         tell(onDelivery, {
           events: events.length,
-          oldestAge: Number.isFinite(oldest) ? Date.now() - oldest : 0,
-          duplicates: handling.duplicates,
-          held: handling.held,
-          duration: performance.now() - begun,
+          oldestAge: ageOf(events),
+          duplicates,
+          held,
+          duration,
           status,
         });
       }
       return answer(status) as ResponseOf;
     },
     async dispatch(events) {
-      const handling = counters();
+      const handling = start();
       try {
         await run(events, handling);
       } catch (error) {
-        throw report(error, handling.info);
+        throw report(error, handling);
       }
     },
   };
@@ -255,45 +164,40 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
 }
 
 /** Tells a hook, whatever becomes of it. */
-function tell<A extends unknown[]>(hook: ((...args: A) => unknown) | undefined, ...args: A): void {
+async function tell<A extends unknown[]>(
+  hook: ((...args: A) => unknown) | undefined,
+  ...args: A
+): Promise<void> {
   try {
-    const result = hook?.(...args);
-    if (result instanceof Promise) result.catch(() => {});
+    await hook?.(...args);
   } catch {}
 }
 
-function checkForm({ method, headers }: RequestLike): void {
-  const get = (name: string) => (headers as unknown as { get(name: string): string | null }).get(name);
-  if (method !== "POST") fail("METHOD", "deliveries are sent by POST");
-  if (!/^application\/json\s*(;|$)/i.test(get("content-type") ?? "application/json")) {
-    fail("CONTENT_TYPE", "deliveries are application/json");
-  }
+function checkForm({ method, headers }: DeliveryRequest): void {
+  if (method !== "POST") fail("METHOD", "deliveries come by POST");
   // What is signed is the body as it was sent; what a proxy unpacks on the way has another digest.
-  if (!/^(identity)?$/i.test(get("content-encoding") ?? ""))
-    fail("CONTENT_TYPE", "deliveries are not compressed");
+  if (
+    !/^(application\/json *(;.*)?)?$/i.test(headers.get("content-type") ?? "") ||
+    !/^(identity)?$/i.test(headers.get("content-encoding") ?? "")
+  )
+    fail("CONTENT_TYPE", "deliveries are application/json, not compressed");
 }
 
-/** The request as it was sent to the public URL. */
-function atUrl(request: RequestLike | PlainRequest, url: string): RequestLike | PlainRequest {
-  // Its own methods need it for `this`.
-  return new Proxy(request, {
-    get(target, name) {
-      if (name === "url") return url;
-      const value = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+/** How long ago the oldest was made, in ms. */
+function ageOf(events: readonly AnyEvent[]): number {
+  let age = 0;
+  for (const { created_at } of events) age = Math.max(age, Date.now() - Date.parse(created_at) || 0);
+  return age;
 }
 
-/** Small problem details (RFC 7807), which tell nothing of what is inside. */
+/** Small problem details (RFC 9457), which tell nothing of what is inside. */
 function answer(status: number): unknown {
-  return status === 200
-    ? new Response(null)
-    : Response.json(
-        { type: "about:blank", status, title: status < 500 ? "Refused" : "Not handled" },
-        {
-          status,
-          headers: { "content-type": "application/problem+json", ...(status === 405 && { allow: "POST" }) },
-        },
-      );
+  if (status === 200) return new Response(null);
+  return Response.json(
+    { status, title: status < 500 ? "Refused" : "Not handled" },
+    {
+      status,
+      headers: { "content-type": "application/problem+json", ...(status === 405 && { allow: "POST" }) },
+    },
+  );
 }

@@ -18,7 +18,7 @@ export interface KeyClient {
 const refreshAfter = 3_600_000;
 const staleAfter = 86_400_000;
 const betweenRefetches = 30_000;
-/** What another delivery began is not waited for any longer: on Workers it may have died with it. */
+/** Since it was begun. What another delivery began is not waited for any longer: on Workers it may have died with it. */
 const patience = 5_000;
 
 /**
@@ -54,12 +54,7 @@ export function remoteKeys(client: KeyClient): KeySource {
       reading = mine;
     }
     // What fails is seen by the age of the set.
-    if (reading)
-      await within(
-        patience,
-        reading.catch(() => {}),
-        () => {},
-      );
+    if (reading) await within(triedAt + patience - performance.now(), reading);
   };
 
   return async (keyId) => {
