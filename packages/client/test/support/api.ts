@@ -1,9 +1,15 @@
-import { randomUUID } from "node:crypto";
+import { createPrivateKey, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createSigner, generateKeyPair, importPublicKeys, verifyRequest } from "@upvest-sdk/signing/node";
 import type { Scope } from "@upvest-sdk/types";
-import { type ClientOptions, createUpvestClient, type UpvestClient } from "../../src/index.js";
+import {
+  type ClientOptions,
+  createUpvestClient,
+  type RetryInfo,
+  type UpvestClient,
+} from "../../src/index.js";
+import { passphrase, plant, record, watched, watchedHooks } from "./canaries.js";
 
 /** A request as it came over the wire; its signature was verified. */
 export interface Received {
@@ -41,6 +47,30 @@ export const reset: Handler = (_, response) => response.socket?.destroy();
 /** Never answers. */
 export const hang: Handler = () => {};
 
+/** Answers with a status and a text as it is. */
+export const text =
+  (status: number, body: string, headers: Record<string, string> = {}): Handler =>
+  (_, response) => {
+    response.writeHead(status, headers);
+    response.end(body);
+  };
+
+/** Begins to answer, and breaks the connection in the middle of the body. */
+export const cut =
+  (status = 200): Handler =>
+  (_, response) => {
+    response.writeHead(status, { "content-type": "application/json", "content-length": "100" });
+    response.write('{"id":"1', () => response.socket?.destroy());
+  };
+
+/** Begins to answer, and never ends. */
+export const stall =
+  (status = 200): Handler =>
+  (_, response) => {
+    response.writeHead(status, { "content-type": "application/json" });
+    response.write('{"id":"1');
+  };
+
 export const clientId = "8e5b3c7f-3a5a-4d0e-9d59-0f6b4a6a1c55";
 export const clientSecret = "canary-client-secret-6f1c";
 export const keyId = "2f2c2fb1-43b2-4b7e-9a3c-8d4ec8e0f3aa";
@@ -67,6 +97,14 @@ export interface Api {
   readonly validTokens: Set<string>;
   /** What the server found wrong with a request, such as a signature. */
   readonly complaints: string[];
+  /** Retries of the clients, as their hooks tell them. */
+  readonly retries: RetryInfo[];
+  /** How many requests were met by `hang`. */
+  hung: number;
+  /** How many requests were given up by their client before they were answered. */
+  givenUp: number;
+  /** The clock by which signatures are verified. */
+  now: () => number;
   client(options?: Partial<ClientOptions>): UpvestClient;
   close(): Promise<void>;
 }
@@ -76,7 +114,14 @@ const keys = generateKeyPair("ed25519");
 export async function startApi(): Promise<Api> {
   const { privateKeyPem, publicKeyJwk } = await keys;
   const publicKeys = await importPublicKeys(publicKeyJwk, { keyId });
-  const signer = await createSigner({ keyId, privateKey: privateKeyPem });
+  const locked = createPrivateKey(privateKeyPem).export({
+    format: "pem",
+    type: "pkcs8",
+    cipher: "aes-256-cbc",
+    passphrase,
+  });
+  for (const pem of [privateKeyPem, `${locked}`]) plant(pem.split("\n")[1]!);
+  const signer = record("signer", await createSigner({ keyId, privateKey: locked, passphrase }));
 
   const server = createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
@@ -85,6 +130,9 @@ export async function startApi(): Promise<Api> {
     const { method = "", url: target = "", headers } = incoming;
     let covered: readonly string[] = [];
     let nonce: string | undefined;
+    response.on("close", () => {
+      if (!response.writableFinished) api.givenUp++;
+    });
     const refuse = (what: string) => {
       api.complaints.push(`${method} ${target}: ${what}`);
       problem(401, "unauthorised")({} as Received, response);
@@ -92,7 +140,12 @@ export async function startApi(): Promise<Api> {
     try {
       const verified = await verifyRequest(
         { method, url: target, headers: headers as Record<string, string>, body },
-        { keys: publicKeys, version: 15, required: ["@method", "@path", "upvest-client-id", "accept"] },
+        {
+          keys: publicKeys,
+          version: 15,
+          required: ["@method", "@path", "upvest-client-id", "accept"],
+          now: () => api.now(),
+        },
       );
       covered = verified.components;
       nonce = verified.nonce;
@@ -119,7 +172,9 @@ export async function startApi(): Promise<Api> {
     if (!api.validTokens.has(headers.authorization?.replace("Bearer ", "") ?? "")) {
       return problem(401, "https://docs.upvest.co/errors/unauthorised")(received, response);
     }
-    return (api.script.shift() ?? api.fallback)(received, response);
+    const handler = api.script.shift() ?? api.fallback;
+    if (handler === hang) api.hung++;
+    return handler(received, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
@@ -135,15 +190,28 @@ export async function startApi(): Promise<Api> {
     grant: undefined,
     validTokens: new Set(),
     complaints: [],
+    retries: [],
+    hung: 0,
+    givenUp: 0,
+    now: () => Date.now(),
     client: (options) =>
-      createUpvestClient({
-        baseUrl: url,
-        clientId,
-        clientSecret,
-        scopes: allScopes,
-        signer,
-        ...options,
-      } as ClientOptions),
+      watched(
+        createUpvestClient({
+          baseUrl: url,
+          clientId,
+          clientSecret,
+          scopes: allScopes,
+          signer,
+          ...options,
+          hooks: watchedHooks({
+            ...options?.hooks,
+            onRetry: (info) => {
+              api.retries.push(info);
+              return options?.hooks?.onRetry?.(info);
+            },
+          }),
+        } as ClientOptions),
+      ),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
