@@ -76,6 +76,7 @@ export async function run(
   for (;;) {
     const attempt = attempts.length + 1;
     const begun = now();
+    const left = end - begun;
     let token: Token | undefined;
     let sent = false;
     let answer: Answer | undefined;
@@ -92,7 +93,7 @@ export async function run(
     call.answered?.(undefined);
     if (hooks.onRequest) tell(hooks.onRequest, { ...about, attempt });
     try {
-      answer = await within(Math.min(timeout, end - begun), signal, async (stop) => {
+      answer = await within(Math.min(timeout, left), signal, async (stop) => {
         let { headers } = call;
         if (path !== tokenPath) {
           token = tokens.current() ?? (await tokens.get(stop).catch(noToken));
@@ -102,7 +103,7 @@ export async function run(
         return connection.exchange(call, headers, call.as, stop, watch);
       });
     } catch (thrown) {
-      error = asError(thrown, now() < end ? timeout : 0, signal);
+      error = asError(thrown, timeout < left ? timeout : 0, signal);
     }
 
     // What the request for a token was answered with is not said of this call.
@@ -132,6 +133,8 @@ export async function run(
     }
     try {
       if (delay > 0) await wait(delay, signal);
+      // A timer may be late, where the process was busy or asleep.
+      if (now() >= end) throw timedOut;
     } catch (thrown) {
       throw final(asError(thrown, 0, signal));
     }
