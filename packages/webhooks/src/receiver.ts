@@ -104,7 +104,10 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
   check(!store || typeof store.claim === "function", "deduplicate");
   check(claimWait >= 0, "claimWait");
   // The store counts the failures.
-  check(!deadLetter || (deadLetter.after > 0 && store), "deadLetter: after, and with deduplicate");
+  check(
+    !deadLetter || (deadLetter.after > 0 && typeof deadLetter.handle === "function" && store),
+    "deadLetter: after, handle, and with deduplicate",
+  );
 
   const handlers: Registered[] = [];
   const start = (): Handling => ({ duplicates: 0, held: 0, info: {} });

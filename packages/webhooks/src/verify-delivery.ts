@@ -60,9 +60,10 @@ const codes: { readonly [code in SignatureErrorCode]?: WebhookErrorCode } = {
 };
 
 export function deliveryVerifier(options: VerificationOptions): VerifyDelivery {
-  const { keys, url, version = 6, enforceExpires = false, maxBodyBytes = 10_485_760 } = options;
-  const { required = [], clockSkew = 0, maxAge = 0 } = options;
+  const keys = options?.keys;
   check(typeof keys === "function" || typeof keys?.get === "function", "keys");
+  const { url, version = 6, enforceExpires = false, maxBodyBytes = 10_485_760 } = options;
+  const { required = [], clockSkew = 0, maxAge = 0 } = options;
   check([6, 15, "either"].includes(version), "version");
   check(Array.isArray(required), "required");
   check(clockSkew >= 0, "clockSkew");
