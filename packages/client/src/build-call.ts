@@ -37,6 +37,13 @@ export interface Input extends OperationOptions {
   readonly body?: unknown;
 }
 
+/** Of an object, only what is named may be there: what is left out in silence was meant to be sent. */
+export function checkNames(given: object, names: RegExp): void {
+  for (const name of Object.keys(given)) {
+    if (!names.test(name)) refuse("INVALID_INPUT", `${name}: the client sets it, or knows no such option`);
+  }
+}
+
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**

@@ -1,5 +1,5 @@
 import type { Operation, OperationId } from "@upvest-sdk/types";
-import { buildCall, type Input, type OperationOptions } from "./build-call.js";
+import { buildCall, checkNames, type Input, type OperationOptions } from "./build-call.js";
 import type { Connection } from "./connection.js";
 import { type Attempt, refuse } from "./errors.js";
 import { run } from "./run.js";
@@ -81,6 +81,7 @@ export function callFunction(connection: Connection): CallFunction {
   const send = async (operation: Operation, input: Input = {}) => {
     const { method, path, idempotent, accept = ["application/json"] } = Object(operation) as Operation;
     if (typeof method !== "string") refuse("INVALID_INPUT", "the first argument is an operation's constant");
+    checkNames(input, /^(path|query|body|idempotencyKey|accept|as|signal|timeout|deadline)$/);
     if (input.accept !== undefined && !accept.includes(input.accept)) {
       refuse("INVALID_INPUT", `accept: the operation answers with ${accept.join(", ")}`);
     }

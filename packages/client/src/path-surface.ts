@@ -1,6 +1,6 @@
-import { buildCall, type CallOptions } from "./build-call.js";
+import { buildCall, type CallOptions, checkNames } from "./build-call.js";
 import type { Connection } from "./connection.js";
-import { refuse, UpvestConfigurationError } from "./errors.js";
+import { UpvestConfigurationError } from "./errors.js";
 import type { PathMethod } from "./path-types.js";
 import { run } from "./run.js";
 import type { As, ResponseLike } from "./wire.js";
@@ -31,13 +31,6 @@ interface Init extends CallOptions {
 // Without a table of all operations: a key has no effect where none is taken.
 const keyedPatch = "PATCH /portfolios/configurations/{account_id}";
 
-/** Of an object, only what is named may be there: what is left out in silence was meant to be sent. */
-function checkNames(given: object, names: RegExp): void {
-  for (const name of Object.keys(given)) {
-    if (!names.test(name)) refuse("INVALID_INPUT", `${name}: the client sets it, or knows no such option`);
-  }
-}
-
 /** As openapi-fetch has it: a path of the description, `params` and `body` in, `data`, `error` and `response` out. */
 export function pathSurface(connection: Connection): PathSurface {
   const method =
@@ -45,6 +38,7 @@ export function pathSurface(connection: Connection): PathSurface {
     async (path: string, init: Init = {}): Promise<unknown> => {
       checkNames(init, /^(params|body|parseAs|signal|timeout|deadline)$/);
       const { params = {}, body, parseAs, ...options } = init;
+      checkNames(params, /^(path|query|header)$/);
       const { header = {}, ...input } = params;
       checkNames(header, /^(idempotency-key|accept)$/);
       let response: ResponseLike | undefined;
