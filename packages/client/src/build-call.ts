@@ -67,6 +67,9 @@ export function buildCall(
 
   const accepted = accept ?? operation?.accept?.[0];
   if (accepted !== undefined) headers["accept"] = accepted;
+  if (!/^[ -~]+$/.test(headers["accept"]!) || !/^(json|blob|stream)$/.test(as)) {
+    refuse("INVALID_INPUT", "accept: a media type; as: json, blob or stream");
+  }
 
   let bytes: Uint8Array | undefined;
   if (body !== undefined) {
@@ -76,7 +79,9 @@ export function buildCall(
       bytes = encoder.encode(form ? `${new URLSearchParams(Object(body))}` : JSON.stringify(body));
     } catch {
       // Without a cause, which might quote what could not be written.
-      refuse("INVALID_INPUT", "the body cannot be written as JSON");
+    }
+    if (!bytes?.length || method === "GET") {
+      refuse("INVALID_INPUT", "the body cannot be written as JSON, or goes with no GET");
     }
   }
 
