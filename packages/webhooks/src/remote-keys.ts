@@ -54,7 +54,8 @@ export function remoteKeys(client: KeyClient): KeySource {
       reading = mine;
     }
     // What fails is seen by the age of the set.
-    if (reading) await within(triedAt + patience - performance.now(), reading);
+    const left = triedAt + patience - performance.now();
+    if (reading && left > 0) await within(left, reading);
   };
 
   return async (keyId) => {

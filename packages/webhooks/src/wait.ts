@@ -5,7 +5,7 @@ export const wait = (ms: number): Promise<void> => new Promise((resolve) => setT
 export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(ms, 0));
+    timer = setTimeout(resolve, ms);
   });
   await Promise.race([promise.catch(() => {}), late]);
   clearTimeout(timer);
