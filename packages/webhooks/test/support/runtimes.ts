@@ -1,0 +1,151 @@
+import { execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Jwk } from "@upvest-sdk/signing";
+import { build } from "esbuild";
+
+/** Outside of the workspace, as packages/signing/conformance has it: a folder a runtime. */
+export const runtimesFolder: string | undefined = process.env["UPVEST_SDK_RUNTIMES"] || undefined;
+
+export interface Runtime {
+  readonly name: "workerd" | "bun" | "deno";
+  /** Of the npm package of that name, where there is none yet. */
+  readonly version: string;
+  /** What the program ends with; there is an `app` with a `fetch`. */
+  readonly program: string;
+  readonly args: (folder: string) => string[];
+  /** Where the program tells its port. */
+  readonly tells: 1 | 3;
+}
+
+export const runtimes: readonly Runtime[] = [
+  {
+    name: "workerd",
+    version: "1.20261117.1",
+    program: "export default { fetch: app.fetch };",
+    args: (folder) => ["serve", "--control-fd=3", join(folder, "workerd.capnp")],
+    tells: 3,
+  },
+  {
+    name: "bun",
+    version: "1.4.5",
+    program: `const { port } = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
+console.log(JSON.stringify({ port }));`,
+    args: (folder) => [join(folder, "program.mjs")],
+    tells: 1,
+  },
+  {
+    name: "deno",
+    version: "2.9.6",
+    program: `const onListen = ({ port }) => console.log(JSON.stringify({ port }));
+Deno.serve({ port: 0, hostname: "127.0.0.1", onListen }, app.fetch);`,
+    args: (folder) => [
+      "run",
+      "--no-prompt",
+      "--no-config",
+      "--no-lock",
+      "--allow-net=127.0.0.1",
+      join(folder, "program.mjs"),
+    ],
+    tells: 1,
+  },
+];
+
+// Without `nodejs_compat`.
+const config = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .worker)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const worker :Workerd.Worker = (
+  modules = [(name = "program", esModule = embed "program.mjs")],
+  compatibilityDate = "2025-01-01",
+);
+`;
+
+function install({ name, version }: Runtime): string {
+  const folder = join(resolve(runtimesFolder!), name);
+  if (!existsSync(join(folder, "node_modules", name, "package.json"))) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
+    const args = [
+      "install",
+      "--save-exact",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+      `${name}@${version}`,
+    ];
+    execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  }
+  return realpathSync(join(folder, "node_modules", ".bin", name));
+}
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+export async function run(runtime: Runtime, jwk: Jwk): Promise<{ origin: string; close(): Promise<void> }> {
+  const binary = install(runtime);
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "upvest-sdk-webhooks-")));
+  await build({
+    stdin: {
+      contents: `import { createApp } from "./app.js";\nconst app = createApp(${JSON.stringify(jwk)});\n${runtime.program}`,
+      resolveDir: here,
+      loader: "js",
+    },
+    outfile: join(folder, "program.mjs"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+  });
+  writeFileSync(join(folder, "workerd.capnp"), config);
+  const child = spawn(binary, runtime.args(folder), {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    env: {
+      PATH: process.env["PATH"],
+      HOME: folder,
+      DENO_DIR: folder,
+      DENO_NO_UPDATE_CHECK: "1",
+      NO_COLOR: "1",
+    },
+  });
+  let output = "";
+  for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (text) => (output += text));
+  const ended = new Promise<void>((done) => child.on("exit", () => done()));
+  const close = async () => {
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const port = await new Promise<number>((found, failed) => {
+      child.on("error", failed);
+      child.on("exit", () => failed(new Error(`${runtime.name} ended: ${output}`)));
+      createInterface({ input: child.stdio[runtime.tells] as NodeJS.ReadableStream }).on("line", (line) => {
+        const { port } = JSON.parse(line);
+        if (port) found(port);
+      });
+    });
+    return { origin: `http://127.0.0.1:${port}`, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export const installed = ({ name }: Runtime): string =>
+  JSON.parse(readFileSync(join(resolve(runtimesFolder!), name, "node_modules", name, "package.json"), "utf8"))
+    .version;
