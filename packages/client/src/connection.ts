@@ -45,8 +45,14 @@ export function connect(options: Options): Connection {
       { ...headers, "content-type": formType },
       "json",
       stop,
-      // As it is, and as it is written in a form.
-      { secrets: [client_secret, `${new URLSearchParams([[client_secret, ""]])}`.slice(0, -1)] },
+      // As it is, and as it is written in a form and in JSON.
+      {
+        secrets: [
+          client_secret,
+          `${new URLSearchParams([[client_secret, ""]])}`.slice(0, -1),
+          JSON.stringify(client_secret).slice(1, -1),
+        ],
+      },
     );
     const { access_token: accessToken, expires_in, scope: granted } = Object(data);
     if (!isToken(accessToken)) {

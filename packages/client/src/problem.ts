@@ -12,5 +12,5 @@ export function problemOf(text: string): ProblemDetails | undefined {
 
 /** One code for both forms of `type`, a short code and a URL, and for both spellings of the same. */
 export function codeOf(type: unknown): string | undefined {
-  return /([\w-]+)\/?$/.exec(String(type ?? ""))?.[1]?.replace("unauthorised", "unauthorized");
+  return /(?:^|\/)([\w-]+)\/?$/.exec(String(type ?? ""))?.[1]?.replace("unauthorised", "unauthorized");
 }

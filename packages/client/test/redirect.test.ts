@@ -82,7 +82,7 @@ test("status 0, which Chromium makes of a redirect, is one; the body is cancelle
         headers: new Headers(),
         body: { cancel: async () => void cancelled++ },
         text: async () => "",
-        blob: async () => new Blob(),
+        blob: async () => new Blob([]),
       } as never;
     },
   });
