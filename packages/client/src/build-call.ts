@@ -40,7 +40,7 @@ export interface Input extends OperationOptions {
 /** Of an object, only what is named may be there: what is left out in silence was meant to be sent. */
 export function checkNames(given: object, names: RegExp): void {
   for (const name of Object.keys(given)) {
-    if (!names.test(name)) refuse("INVALID_INPUT", `${name}: the client sets it, or knows no such option`);
+    if (!names.test(name)) refuse("INVALID_INPUT", `${name}: set by the client, or unknown`);
   }
 }
 
@@ -81,7 +81,7 @@ export function buildCall(
       // Without a cause, which might quote what could not be written.
     }
     if (!bytes?.length || method === "GET") {
-      refuse("INVALID_INPUT", "the body cannot be written as JSON, or goes with no GET");
+      refuse("INVALID_INPUT", "body: JSON, and none with GET");
     }
   }
 
@@ -92,7 +92,7 @@ export function buildCall(
     checkIdempotencyKey(idempotencyKey!);
   } else if (keyed) {
     if (options.idempotency === "explicit") {
-      refuse("IDEMPOTENCY_KEY_MISSING", "give one, such as idempotencyKeyFrom makes of your own ids");
+      refuse("IDEMPOTENCY_KEY_MISSING", "give one: see idempotencyKeyFrom");
     }
     idempotencyKey = crypto.randomUUID();
   }

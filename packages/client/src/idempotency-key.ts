@@ -4,14 +4,10 @@ import { refuse } from "./errors.js";
 // The pattern of the API: a UUID of version 0 to 5. One of version 7 does not match.
 const key = /^[\da-f]{8}-?[\da-f]{4}-?[0-5][\da-f]{3}-?[089ab][\da-f]{3}-?[\da-f]{12}$/i;
 
-export function checkIdempotencyKey(given: string): string {
+export function checkIdempotencyKey(given: string): void {
   if (!key.test(given)) {
-    refuse(
-      "IDEMPOTENCY_KEY_INVALID",
-      "an idempotency key is a UUID of version 0 to 5, such as idempotencyKeyFrom gives",
-    );
+    refuse("IDEMPOTENCY_KEY_INVALID", "an idempotency key is a UUID of version 0 to 5");
   }
-  return given;
 }
 
 // Of this package, made once at random.

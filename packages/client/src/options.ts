@@ -54,22 +54,24 @@ const check = (met: unknown, what: string): void => {
   if (!met) refuse("INVALID_OPTION", what);
 };
 
+const isAbsentOrFunction = (value: unknown): boolean => value === undefined || typeof value === "function";
+
 export const isDuration = (ms: unknown): boolean => typeof ms === "number" && ms > 0;
 
 /** The options, checked and filled in. */
 export interface Options {
-  readonly environment: "sandbox" | "live" | undefined;
+  readonly environment?: "sandbox" | "live" | undefined;
   /** Origin and path before those of the operations, without a slash at the end. */
   readonly base: string;
   readonly clientId: string;
   readonly clientSecret: CommonOptions["clientSecret"];
   readonly scopes: readonly Scope[];
   readonly signer: CommonOptions["signer"];
-  readonly fetch: Fetch | undefined;
+  readonly fetch?: Fetch | undefined;
   readonly retry: Required<{ [K in keyof RetryOptions]: number }>;
   readonly timeout: number;
   readonly deadline: number;
-  readonly tokenStore: TokenStore | undefined;
+  readonly tokenStore?: TokenStore | undefined;
   readonly idempotency: "automatic" | "explicit";
   readonly hooks: Hooks;
 }
@@ -98,7 +100,7 @@ export function readOptions(options: ClientOptions): Options {
   const { maxRetries = 3, baseDelay = 250, maxDelay = 8_000, budget = 0.2 } = retry ?? {};
   check((environment === undefined) !== (baseUrl === undefined), "either environment or baseUrl");
   check(environment === undefined || Object.hasOwn(hosts, environment), "environment: sandbox or live");
-  check(typeof clientId === "string" && uuid.test(clientId), "clientId: the UUID that Upvest gave you");
+  check(typeof clientId === "string" && uuid.test(clientId), "clientId: a UUID");
   check(
     (typeof clientSecret === "string" && clientSecret) || typeof clientSecret === "function",
     "clientSecret",
@@ -111,23 +113,21 @@ export function readOptions(options: ClientOptions): Options {
     typeof signer === "function" || typeof signer?.headers === "function",
     "signer: what createSigner gives",
   );
-  check(fetch === undefined || typeof fetch === "function", "fetch");
+  check(isAbsentOrFunction(fetch), "fetch");
+  check(tokenStore === undefined || typeof tokenStore?.getToken === "function", "tokenStore");
+  check(hooks && Object.values(hooks).every(isAbsentOrFunction), "hooks: functions");
+  check(typeof (retry ?? {}) === "object", "retry");
   check(isDuration(timeout) && isDuration(deadline), "timeout and deadline: ms");
   check(Number.isInteger(maxRetries) && maxRetries >= 0, "retry.maxRetries");
   check(baseDelay >= 0 && maxDelay >= 0 && budget >= 0, "retry.baseDelay, maxDelay (ms), budget");
   check(idempotency === "automatic" || idempotency === "explicit", "idempotency: automatic or explicit");
   return {
-    environment,
+    ...options,
     base: environment ? hosts[environment] : readBaseUrl(baseUrl!),
-    clientId,
-    clientSecret,
     scopes: [...new Set(scopes)].sort(),
-    signer,
-    fetch,
     retry: { maxRetries, baseDelay, maxDelay, budget },
     timeout,
     deadline,
-    tokenStore,
     idempotency,
     hooks,
   };
@@ -143,7 +143,7 @@ function readBaseUrl(given: string): string {
   const { protocol, hostname, username, password, search, hash, origin, pathname } = url;
   check(
     protocol === "https:" || (protocol === "http:" && loopback.test(hostname)),
-    "baseUrl: https (http to loopback only)",
+    "baseUrl: https (http to loopback)",
   );
   check(!(username || password || search || hash), "baseUrl: without user, query and fragment");
   return origin + pathname.replace(/\/+$/, "");

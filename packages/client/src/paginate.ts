@@ -76,7 +76,7 @@ export function paginateFunction(call: CallFunction): PaginateFunction {
           if (meta.total_count < total) {
             throw new UpvestError(
               "PAGES_SHIFTED",
-              `${operation.id}: items went away while the pages were read, so that others may have been missed: begin anew`,
+              `${operation.id}: items went away meanwhile, others may have been missed: begin anew`,
               { outcome: "unknown" },
             );
           }

@@ -6,7 +6,7 @@ export function writeQuery(query: object = {}): string {
   for (const [name, given] of Object.entries(query)) {
     for (const value of Array.isArray(given) ? given : [given]) {
       if (typeof value === "object" && value)
-        refuse("INVALID_INPUT", `query parameter ${name}: text, number, boolean or a list of them`);
+        refuse("INVALID_INPUT", `query parameter ${name}: text, number, boolean or a list`);
       if (value !== undefined && value !== null) search.append(name, value);
     }
   }
