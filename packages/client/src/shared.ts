@@ -1,8 +1,8 @@
 import { aborted, now, type Stop, timedOut, within } from "./clock.js";
 
 /**
- * How long, in ms, work that another call began is waited for. On Workers a promise dies with the request that began it,
- * and would be waited for without end.
+ * How long, in ms, work that another call began is waited for. On Workers a promise dies with the request that began it:
+ * whoever waits for it gets an error of the runtime, or, by its older rules, waits without end.
  */
 const patience = 5_000;
 
@@ -22,15 +22,16 @@ export interface Shared<T> {
 }
 
 export function shared<T>(work: () => Promise<T>, isGood: (value: T) => boolean = () => true): Shared<T> {
-  let running: { readonly promise: Promise<T>; readonly since: number } | undefined;
+  let running: { readonly promise: Promise<T>; readonly since: number; over: boolean } | undefined;
   let kept: T | undefined;
   let generation = 0;
   let failedAt = Number.NEGATIVE_INFINITY;
   const start = () => {
     const mine = generation;
-    const run = { promise: work(), since: now() };
+    const run = { promise: work(), since: now(), over: false };
     running = run;
     const end = () => {
+      run.over = true;
       if (running === run) running = undefined;
     };
     run.promise.then(
@@ -56,13 +57,17 @@ export function shared<T>(work: () => Promise<T>, isGood: (value: T) => boolean 
         if (there !== undefined) return there;
         const mine = generation;
         const other = alive();
-        const { promise, since } = other ?? start();
-        const left = other ? patience - (now() - since) : Number.POSITIVE_INFINITY;
+        const run = other ?? start();
+        const left = other ? patience - (now() - run.since) : Number.POSITIVE_INFINITY;
         try {
-          const value = await within(left, stop.signal, () => promise);
+          const value = await within(left, stop.signal, async () => run.promise);
           if (mine === generation) return value;
         } catch (error) {
-          if (error === aborted || (error !== timedOut && mine === generation)) throw error;
+          if (error === aborted) throw error;
+          if (error === timedOut) continue;
+          // What fails before it is over is dead.
+          if (other && !run.over) running = running === run ? undefined : running;
+          else if (mine === generation) throw error;
         }
       }
     },

@@ -149,6 +149,28 @@ describe("one request at a time", () => {
     expect(api.requests).toHaveLength(2);
   });
 
+  test("nor does that of one who waits", async () => {
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { client, tokenRequests } = stubbed((n) => opened.then(() => granted(n)));
+    const first = client.call(listUsers);
+    const stop = new AbortController();
+    const second = caught(client.call(listUsers, { signal: stop.signal }));
+    const third = caught(client.call(listUsers, { timeout: 100, deadline: 100 }));
+    await settle();
+    stop.abort();
+    vi.advanceTimersByTime(100);
+    expect([(await second).code, (await third).code]).toEqual(["ABORTED", "DEADLINE"]);
+    const last = client.call(listUsers);
+    await settle();
+    open();
+    await Promise.all([first, last]);
+    expect(tokenRequests()).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("a shorter timeout of one call does not cancel it for the others", async () => {
     const client = api.client();
     const slow = held(json(200, { access_token: "slow", expires_in: 60 }));
