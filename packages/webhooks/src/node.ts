@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ReadableStream, type ReadableStreamDefaultController } from "node:stream/web";
+import { Readable } from "node:stream";
 import { fail } from "./errors.js";
 import type { DeliveryRequest, WebhookReceiver } from "./receiver.js";
 
@@ -44,11 +44,7 @@ function toRequest(incoming: Incoming): DeliveryRequest {
   }
   const bytes = [rawBody, body].find((given) => given instanceof Uint8Array);
   const eaten = incoming.readableDidRead || incoming.readableEnded;
-  const stream = bytes
-    ? new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()
-    : eaten
-      ? undefined
-      : streamOf(incoming);
+  let stream: unknown;
   // Not a `Request`: that takes no body with a GET, which is to be answered with 405, and rewrites some paths.
   return {
     method,
@@ -56,23 +52,18 @@ function toRequest(incoming: Incoming): DeliveryRequest {
     url: incoming.originalUrl ?? incoming.url ?? "/",
     headers,
     get body() {
-      return stream ?? bodyParsed();
+      // Not before it is asked for: a body that nobody began to read, Node takes off the connection by itself.
+      stream ??= bytes
+        ? new Blob([bytes as Uint8Array<ArrayBuffer>]).stream()
+        : eaten
+          ? bodyParsed()
+          : Readable.toWeb(incoming);
+      return stream;
     },
     bodyUsed: false,
     arrayBuffer: readOnce,
     clone: readOnce,
   };
-}
-
-/** Not by `Readable.toWeb`, which closes the connection when the rest of the body is not wanted: that is to be answered. */
-function streamOf(incoming: IncomingMessage): ReadableStream {
-  const chunks = incoming[Symbol.asyncIterator]();
-  const pull = async (controller: ReadableStreamDefaultController) => {
-    const { done, value } = await chunks.next();
-    if (done) controller.close();
-    else controller.enqueue(value);
-  };
-  return new ReadableStream({ pull }, { highWaterMark: 0 });
 }
 
 function readOnce(): never {

@@ -1,6 +1,8 @@
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toNodeHandler } from "../src/node.js";
 import { maxBodyBytes } from "./support/app.js";
 import { installed, runtimes, runtimesFolder } from "./support/runtimes.js";
 import { envelope, newEvent, newKey, signed, type Wire } from "./support/sender.js";
@@ -171,11 +173,120 @@ describe.each([...inProcess, ...others])("$name", ({ name, start }) => {
     expect((await post(signed(envelope(newEvent()), key))).status).toBe(200);
   });
 
+  test("a sender that is gone in the middle: nothing is handled, and the next is served", async () => {
+    const { pathname } = new URL("/hooks", server.origin);
+    const event = newEvent();
+    const { headers, body } = signed(envelope(event), key);
+    const before = (await server.seen()).errors.length;
+    await new Promise((resolve) => {
+      const request = httpRequest(server.origin + pathname, {
+        method: "POST",
+        headers: { ...headers, "content-length": body.length },
+        agent: false,
+      });
+      request.on("error", resolve);
+      request.write(body.subarray(0, 50), () => setImmediate(() => request.destroy(new Error("gone"))));
+    });
+    // Whether it comes to the receiver at all, and as what, is the server's.
+    expect((await post(signed(envelope(newEvent()), key))).status).toBe(200);
+    expect(await times(event.id)).toBe(0);
+    for (const error of (await server.seen()).errors.slice(before))
+      expect(error).toMatch(/^MALFORMED: .*cannot be read/);
+  });
+
   test("many at a time", async () => {
     const events = Array.from({ length: 20 }, () => newEvent());
     const answers = await Promise.all(events.map((event) => post(signed(envelope(event), key))));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     for (const { id } of events) expect(await times(id)).toBe(1);
+  });
+});
+
+describe("node:http", () => {
+  test("a body that is refused unread leaves the connection usable", async () => {
+    const server = await servers.nodeHttp(key.jwk);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const wire = signed(large(3_000_000), key);
+    const refused = { ...wire, headers: { ...wire.headers, "content-type": "text/plain" } };
+    const ports = new Set<number | undefined>();
+    for (const [one, status] of [
+      [refused, 415],
+      [wire, 200],
+      [refused, 415],
+      [wire, 200],
+    ] as const) {
+      const answer = await new Promise<number>((resolve, reject) => {
+        const headers = { ...one.headers, "content-length": one.body.length };
+        const request = httpRequest(`${server.origin}/hooks`, { method: "POST", headers, agent });
+        request.on("error", reject);
+        request.on("response", (response) => {
+          ports.add(request.socket?.localPort);
+          response.resume().on("end", () => resolve(response.statusCode ?? 0));
+        });
+        request.end(one.body);
+      });
+      expect(answer).toBe(status);
+    }
+    expect(ports.size).toBe(1);
+    agent.destroy();
+    await server.close();
+  });
+
+  test("the path is the one that was asked for, whatever the host, and dots are left in it", async () => {
+    const server = await servers.nodeHttp(key.jwk);
+    const wire = signed(envelope(newEvent()), key);
+    const raw = (target: string, host: string) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = { ...wire.headers, host, "content-length": wire.body.length };
+        const { port } = new URL(server.origin);
+        const request = httpRequest({
+          port,
+          host: "127.0.0.1",
+          method: "POST",
+          path: target,
+          headers,
+          agent: false,
+        });
+        request.on("error", reject);
+        request.on("response", ({ statusCode = 0 }) => resolve(statusCode));
+        request.end(wire.body);
+      });
+    for (const [target, host] of [
+      ["/other", "tenant.example/hooks?"],
+      ["/other", "tenant.example/hooks#"],
+      ["/other/../hooks", "tenant.example"],
+      ["/./hooks", "tenant.example"],
+      ["//hooks", "tenant.example"],
+    ] as const)
+      expect(await raw(target, host), `${host} ${target}`).toBe(401);
+    for (const host of ["tenant.example", "[", ""]) expect(await raw("/hooks", host), host).toBe(200);
+    await server.close();
+  });
+
+  test("behind a time limit that has answered already, nothing is thrown", async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const handler = toNodeHandler({
+      handle: async () => {
+        await gate;
+        return new Response(null);
+      },
+    });
+    let handled: Promise<void> | undefined;
+    const server = createServer((request, response) => {
+      handled = handler(request, response);
+      response.writeHead(504).end();
+      release();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      method: "POST",
+    });
+    expect(response.status).toBe(504);
+    await handled;
+    server.close();
   });
 });
 
