@@ -67,7 +67,7 @@ export function paginateFunction(call: CallFunction): PaginateFunction {
         let offset = first;
         let total = 0;
         for (let next: Promise<Page<unknown>> | undefined = get(offset); next; ) {
-          const { data, meta, ...rest }: Page<unknown> = await next;
+          const { data, meta, ...rest } = Object(await next) as Page<unknown>;
           if (!Array.isArray(data) || typeof meta?.total_count !== "number") {
             throw new UpvestError("ANSWER_UNREADABLE", `${operation.id}: the answer is no page`, {
               outcome: "unknown",
