@@ -7,6 +7,7 @@ import {
   type ClientOptions,
   createUpvestClient,
   type RetryInfo,
+  type Signer,
   type UpvestClient,
 } from "../../src/index.js";
 import { passphrase, plant, record, watched, watchedHooks } from "./canaries.js";
@@ -106,6 +107,8 @@ export interface Api {
   /** The clock by which signatures are verified. */
   now: () => number;
   client(options?: Partial<ClientOptions>): UpvestClient;
+  /** A signer with the right key and a clock of its own. */
+  signerWith(now: () => number): Promise<Signer>;
   close(): Promise<void>;
 }
 
@@ -194,6 +197,7 @@ export async function startApi(): Promise<Api> {
     hung: 0,
     givenUp: 0,
     now: () => Date.now(),
+    signerWith: (now) => createSigner({ keyId, privateKey: privateKeyPem, now }),
     client: (options) =>
       watched(
         createUpvestClient({
