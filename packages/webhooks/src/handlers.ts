@@ -1,5 +1,6 @@
-import type { EventOf, EventType } from "@upvest-sdk/types";
+import type { EventOf, EventType, WebhookEvent } from "@upvest-sdk/types";
 import type { AnyEvent } from "./event.js";
+import type { PlatformAbortSignal } from "./platform.js";
 
 type Category<T extends string> = T extends `${infer C}.${string}` ? C : never;
 
@@ -15,7 +16,7 @@ export type EventsOf<P extends string> = P extends "*"
   : P extends EventType
     ? EventOf<P>
     : P extends `${infer C}.*`
-      ? EventOf<Extract<EventType, `${C}.${string}`>>
+      ? Extract<WebhookEvent, { type: `${C}.${string}` }>
       : AnyEvent;
 
 /** What a handler gets besides the event. */
@@ -25,7 +26,7 @@ export interface HandlerContext {
   /** Which attempt at the event this is, from 1 on. */
   readonly attempt: number;
   /** Aborted when the claim was lost: another may be at work on the event. */
-  readonly signal: AbortSignal;
+  readonly signal: PlatformAbortSignal;
 }
 
 export type Handler<E> = (event: E, context: HandlerContext) => unknown;

@@ -16,6 +16,7 @@ export type {
 } from "./handlers.js";
 export { type KeySource, staticKeys } from "./keys.js";
 export { type MemoryDeduplicationOptions, memoryDeduplication } from "./memory-deduplication.js";
+export type { PlatformAbortSignal, PlatformResponse } from "./platform.js";
 export {
   createWebhookReceiver,
   type DeadLetter,
@@ -23,7 +24,6 @@ export {
   type DeliveryRequest,
   type ErrorInfo,
   type ReceiverOptions,
-  type ResponseOf,
   type WebhookReceiver,
 } from "./receiver.js";
 export {

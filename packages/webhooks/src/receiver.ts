@@ -12,6 +12,7 @@ import {
   register,
 } from "./handlers.js";
 import { memoryDeduplication } from "./memory-deduplication.js";
+import type { PlatformResponse } from "./platform.js";
 import { deliveryVerifier, type VerificationOptions, type VerifiedDelivery } from "./verify-delivery.js";
 
 export interface ReceiverOptions extends VerificationOptions {
@@ -64,9 +65,6 @@ export interface DeliveryRequest extends RequestLike {
   readonly headers: RequestLike["headers"] & { get(name: string): string | null };
 }
 
-/** The fetch `Response` of the runtime, where its types are known. */
-export type ResponseOf = typeof globalThis extends { Response: { prototype: infer R } } ? R : unknown;
-
 export interface WebhookReceiver {
   /**
    * Checks size, signature and envelope, and gives the events. Handles nothing.
@@ -86,7 +84,7 @@ export interface WebhookReceiver {
    * Verifies a delivery, handles its events in their order, and answers: 200 when all are done, else a status upon which the
    * sender repeats all of it. Throws nothing.
    */
-  handle(request: DeliveryRequest): Promise<ResponseOf>;
+  handle(request: DeliveryRequest): Promise<PlatformResponse>;
   /**
    * Handles events that were verified before, in a worker behind a queue.
    *
@@ -152,7 +150,7 @@ export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver
           status,
         });
       }
-      return answer(status) as ResponseOf;
+      return answer(status) as PlatformResponse;
     },
     async dispatch(events) {
       const handling = start();
