@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, vi } from "vitest";
-import { type ClientOptions, createUpvestClient, type UpvestClient } from "../../src/index.js";
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { type ClientOptions, createUpvestClient, type UpvestClient, UpvestError } from "../../src/index.js";
 import type { Fetch, Signer } from "../../src/wire.js";
 
 /** Real time goes on for sockets; the client sees none of it. */
@@ -36,6 +36,16 @@ export async function pass(ms: number, step = 250): Promise<void> {
     await settle(2);
   }
 }
+
+/** What a call throws. */
+export const caught = async (promise: Promise<unknown>): Promise<UpvestError> => {
+  const error = await promise.then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(UpvestError);
+  return error as UpvestError;
+};
 
 /** Signs nothing: for what has nothing to do with signatures. */
 export const noSigner: Signer = { headers: async ({ headers }) => headers };
