@@ -1,8 +1,9 @@
-// Measures generator and types against openapi-typescript, signing against the bare primitives: node scripts/bench.mjs --help
+// Measures generator and types against openapi-typescript, signing and client against the bare primitives: node scripts/bench.mjs --help
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { measureClient } from "./bench/client.mjs";
 import { measureGenerate } from "./bench/generate.mjs";
 import { measureLinear } from "./bench/linear.mjs";
 import { download, packageFile, root, shipped } from "./bench/run.mjs";
@@ -19,6 +20,7 @@ const measurements = {
   bytes: { needs: shipped, runs: 1, quick: 1, measure: measureShippedBytes },
   // Its rounds take some milliseconds.
   signing: { needs: shipped, runs: 300, quick: 100, measure: measureSigning },
+  client: { needs: shipped, runs: 200, quick: 50, measure: measureClient },
 };
 
 const usage = `node scripts/bench.mjs [--quick] [--json] [--only <name>]
@@ -82,6 +84,7 @@ function isBuilt() {
     packageFile("@upvest-sdk/codegen", "dist/cli.js"),
     packageFile("@upvest-sdk/types", "dist/index.d.ts"),
     packageFile("@upvest-sdk/signing", "dist/node.js"),
+    packageFile("@upvest-sdk/client", "dist/index.js"),
   ].every((file) => existsSync(file));
 }
 

@@ -61,7 +61,8 @@ export function buildCall(
   answered?: Call["answered"],
 ): Call {
   const { body, accept, as = "json", signal, timeout = options.timeout, deadline = options.deadline } = input;
-  const headers: Record<string, string> = { ...common };
+  // Not by a spread: V8 is slow to add to what was made so.
+  const headers: Record<string, string> = Object.assign({}, common);
   const url = options.base + fillPath(path, input.path) + writeQuery(input.query);
   if (!isDuration(timeout) || !isDuration(deadline)) refuse("INVALID_OPTION", "timeout and deadline: ms");
 

@@ -2,7 +2,7 @@ import type { Operation, OperationId } from "@upvest-sdk/types";
 import { buildCall, checkNames, type Input, type OperationOptions } from "./build-call.js";
 import type { Connection } from "./connection.js";
 import { type Attempt, refuse } from "./errors.js";
-import { run } from "./run.js";
+import { type Call, run } from "./run.js";
 import type { As, ResponseHeaders } from "./wire.js";
 
 /** A `Blob`, where the runtime's types know it. */
@@ -78,20 +78,21 @@ interface WithResponse {
 }
 
 export function callFunction(connection: Connection): CallFunction {
-  const send = async (operation: Operation, input: Input = {}) => {
+  const build = (operation: Operation, input: Input = {}): Call => {
     const { method, path, idempotent, accept = ["application/json"] } = Object(operation) as Operation;
     if (typeof method !== "string") refuse("INVALID_INPUT", "the first argument is an operation's constant");
     checkNames(input, /^(path|query|body|idempotencyKey|accept|as|signal|timeout|deadline)$/);
     if (input.accept !== undefined && !accept.includes(input.accept)) {
       refuse("INVALID_INPUT", `accept: the operation answers with ${accept.join(", ")}`);
     }
-    const call = buildCall(connection, method, path, !!idempotent, input, operation);
-    return { ...(await run(connection, call)), idempotencyKey: call.idempotencyKey };
+    return buildCall(connection, method, path, !!idempotent, input, operation);
   };
-  const call = async (operation: Operation, input?: Input) => (await send(operation, input)).answer.data;
+  const call = async (operation: Operation, input?: Input) =>
+    (await run(connection, build(operation, input))).answer.data;
   const withResponse = async (operation: Operation, input?: Input): Promise<CallResult<unknown>> => {
-    const { answer, attempts, idempotencyKey } = await send(operation, input);
-    return { ...answer, attempts, idempotencyKey };
+    const call = build(operation, input);
+    const { answer, attempts } = await run(connection, call);
+    return { ...answer, attempts, idempotencyKey: call.idempotencyKey };
   };
   return Object.assign(call, { withResponse }) as CallFunction;
 }

@@ -23,9 +23,27 @@ const longestTimer = 2 ** 31 - 1;
 
 /** Tells work that nobody waits for it any more. */
 export interface Stop {
-  stopped: boolean;
+  readonly stopped: boolean;
   /** Made when it is asked for: that costs more than all else here. */
   readonly signal: AbortSignal;
+}
+
+class Stopper implements Stop {
+  stopped = false;
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.stopped) this.stop();
+    }
+    return this.#controller.signal;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.#controller?.abort();
+  }
 }
 
 /**
@@ -39,18 +57,11 @@ export function within<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) throw aborted;
-    const controller = new AbortController();
-    const stop = {
-      stopped: false,
-      get signal() {
-        return controller.signal;
-      },
-    };
+    const stop = new Stopper();
     const halt = (reason: symbol) => {
-      stop.stopped = true;
       end();
       reject(reason);
-      controller.abort();
+      stop.stop();
     };
     const onAbort = () => halt(aborted);
     const timer = setTimeout(halt, Math.min(ms, longestTimer), timedOut);

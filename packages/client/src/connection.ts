@@ -31,8 +31,8 @@ export function connect(options: Options): Connection {
   const scope = scopes.join(" ");
   const headers = { accept: "application/json", "upvest-api-version": "1", "upvest-client-id": clientId };
 
-  const send: Connection["exchange"] = async (wire, own, as, stop, watch) =>
-    exchange(wire, own, as, signer.current() ?? (await signer.get(stop)), fetch, stop, watch);
+  const send: Connection["exchange"] = (wire, own, as, stop, watch) =>
+    exchange(wire, own, as, signer, fetch, stop, watch);
 
   /** One request for a token. Not a call: no retry, as those who wait for it have theirs. */
   const requestToken = async (stop: Stop): Promise<StoredToken> => {

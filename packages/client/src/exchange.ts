@@ -3,14 +3,15 @@ import { UpvestApiError, UpvestConnectionError, UpvestError } from "./errors.js"
 import { isNotConnected } from "./not-connected.js";
 import { codeOf, problemOf } from "./problem.js";
 import { retryAfter } from "./retry-after.js";
+import type { Shared } from "./shared.js";
 import type { Answer, As, Fetch, ResponseLike, Signer, Wire } from "./wire.js";
 
 /** What goes with one exchange. */
 export interface Watch {
   /** What is blanked where an answer quotes it. */
-  readonly secrets: readonly string[];
-  /** Called when the request may reach the server from now on. */
-  sent?(): void;
+  secrets: readonly string[];
+  /** Set when the request may reach the server from now on. */
+  sent?: boolean;
   /** Told the answer before it is read. */
   readonly answered?: ((response: ResponseLike) => void) | undefined;
 }
@@ -24,11 +25,12 @@ export async function exchange(
   { method, url, bytes }: Wire,
   headers: Record<string, string>,
   as: As,
-  signer: Signer,
+  signers: Pick<Shared<Signer>, "current" | "get">,
   fetch: Fetch | undefined,
   stop: Stop,
-  { secrets, sent, answered }: Watch,
+  watch: Watch,
 ): Promise<Answer> {
+  const signer = signers.current() ?? (await signers.get(stop));
   let signed: Record<string, string>;
   try {
     signed = await signer.headers({ method, url, headers, body: bytes });
@@ -37,7 +39,7 @@ export async function exchange(
   }
   // Nobody waits for it any more.
   if (stop.stopped) throw aborted;
-  sent?.();
+  watch.sent = true;
   let response: ResponseLike;
   try {
     const init = {
@@ -56,11 +58,10 @@ export async function exchange(
       ? new UpvestConnectionError("NOT_CONNECTED", "no connection to the API", { cause })
       : new UpvestConnectionError("CONNECTION_LOST", "the connection broke before the answer", { cause });
   }
-  answered?.(response);
-  const { status } = response;
-  const requestId = response.headers.get("upvest-request-id") ?? undefined;
-  const answer = { status, headers: response.headers, requestId };
-  if (status > 399) throw await apiError(response, requestId, secrets);
+  watch.answered?.(response);
+  const { status, headers: received } = response;
+  const requestId = received.get("upvest-request-id") ?? undefined;
+  if (status > 399) throw await apiError(response, requestId, watch.secrets);
   if (status < 200 || status > 299) {
     (response.body as ReadableStream | null)?.cancel().catch(() => {});
     throw new UpvestConnectionError("REDIRECTED", "a redirect, which is never followed", {
@@ -68,11 +69,10 @@ export async function exchange(
       requestId,
     });
   }
-  if (as === "stream") return { ...answer, data: response.body };
   try {
-    if (as === "blob") return { ...answer, data: await response.blob() };
-    const text = await response.text();
-    return { ...answer, data: text ? JSON.parse(text) : undefined };
+    let data: unknown = as === "stream" ? response.body : await response[as === "blob" ? "blob" : "text"]();
+    if (as === "json") data = data ? JSON.parse(data as string) : undefined;
+    return { status, headers: received, requestId, data };
   } catch {
     // Without a cause: a parser quotes what it read.
     throw new UpvestConnectionError("ANSWER_UNREADABLE", `${status}, with a body that is cut or no JSON`, {

@@ -1,7 +1,8 @@
 import { refuse } from "./errors.js";
 
 /** The query with its question mark, or nothing. What is undefined or null is left out; a list repeats its name. */
-export function writeQuery(query: object = {}): string {
+export function writeQuery(query: object | undefined): string {
+  if (!query) return "";
   const search = new URLSearchParams();
   for (const [name, given] of Object.entries(query)) {
     for (const value of Array.isArray(given) ? given : [given]) {
