@@ -51,5 +51,5 @@ function readEvent(given: unknown): AnyEvent {
   const { id, type, created_at } = Object(given);
   return typeof id === "string" && id && typeof type === "string" && typeof created_at === "string"
     ? (given as AnyEvent)
-    : fail("MALFORMED", "an event has no id, type or created_at");
+    : fail("MALFORMED", "an event without id, type or created_at");
 }

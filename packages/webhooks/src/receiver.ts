@@ -175,13 +175,13 @@ async function tell<A extends unknown[]>(
 }
 
 function checkForm({ method, headers }: DeliveryRequest): void {
-  if (method !== "POST") fail("METHOD", "deliveries come by POST");
+  if (method !== "POST") fail("METHOD", "not POST");
   // What is signed is the body as it was sent; what a proxy unpacks on the way has another digest.
   if (
     !/^(application\/json *(;.*)?)?$/i.test(headers.get("content-type") ?? "") ||
     !/^(identity)?$/i.test(headers.get("content-encoding") ?? "")
   )
-    fail("CONTENT_TYPE", "deliveries are application/json, not compressed");
+    fail("CONTENT_TYPE", "not plain application/json");
 }
 
 /** How long ago the oldest was made, in ms. */
