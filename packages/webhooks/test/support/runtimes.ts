@@ -12,7 +12,6 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Jwk } from "@upvest-sdk/signing";
 import { build } from "esbuild";
 
 /** Outside of the workspace, as packages/signing/conformance has it: a folder a runtime. */
@@ -22,8 +21,8 @@ export interface Runtime {
   readonly name: "workerd" | "bun" | "deno";
   /** Of the npm package of that name, where there is none yet. */
   readonly version: string;
-  /** What the program ends with; there is an `app` with a `fetch`. */
-  readonly program: string;
+  /** Serves the `fetch` of an `app`. */
+  readonly serve: string;
   readonly args: (folder: string) => string[];
   /** Where the program tells its port. */
   readonly tells: 1 | 3;
@@ -33,14 +32,14 @@ export const runtimes: readonly Runtime[] = [
   {
     name: "workerd",
     version: "1.20261117.1",
-    program: "export default { fetch: app.fetch };",
+    serve: "export default { fetch: app.fetch };",
     args: (folder) => ["serve", "--control-fd=3", join(folder, "workerd.capnp")],
     tells: 3,
   },
   {
     name: "bun",
     version: "1.4.5",
-    program: `const { port } = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
+    serve: `const { port } = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
 console.log(JSON.stringify({ port }));`,
     args: (folder) => [join(folder, "program.mjs")],
     tells: 1,
@@ -48,7 +47,7 @@ console.log(JSON.stringify({ port }));`,
   {
     name: "deno",
     version: "2.9.6",
-    program: `const onListen = ({ port }) => console.log(JSON.stringify({ port }));
+    serve: `const onListen = ({ port }) => console.log(JSON.stringify({ port }));
 Deno.serve({ port: 0, hostname: "127.0.0.1", onListen }, app.fetch);`,
     args: (folder) => [
       "run",
@@ -63,14 +62,17 @@ Deno.serve({ port: 0, hostname: "127.0.0.1", onListen }, app.fetch);`,
 ];
 
 // Without `nodejs_compat`.
-const config = `using Workerd = import "/workerd/workerd.capnp";
+const config = (compatibilityDate: string) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
+  services = [
+    (name = "main", worker = .worker),
+    (name = "internet", network = (allow = ["private", "public"])),
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [(name = "program", esModule = embed "program.mjs")],
-  compatibilityDate = "2025-01-01",
+  compatibilityDate = "${compatibilityDate}",
 );
 `;
 
@@ -94,15 +96,16 @@ function install({ name, version }: Runtime): string {
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-export async function run(runtime: Runtime, jwk: Jwk): Promise<{ origin: string; close(): Promise<void> }> {
+/** Runs a program, bundled, until it is closed. */
+export async function run(
+  runtime: Runtime,
+  contents: string,
+  compatibilityDate = "2025-10-01",
+): Promise<{ origin: string; close(): Promise<void> }> {
   const binary = install(runtime);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "upvest-sdk-webhooks-")));
   await build({
-    stdin: {
-      contents: `import { createApp } from "./app.js";\nconst app = createApp(${JSON.stringify(jwk)});\n${runtime.program}`,
-      resolveDir: here,
-      loader: "js",
-    },
+    stdin: { contents, resolveDir: here, loader: "ts" },
     outfile: join(folder, "program.mjs"),
     bundle: true,
     format: "esm",
@@ -110,7 +113,7 @@ export async function run(runtime: Runtime, jwk: Jwk): Promise<{ origin: string;
     platform: "neutral",
     mainFields: ["module", "main"],
   });
-  writeFileSync(join(folder, "workerd.capnp"), config);
+  writeFileSync(join(folder, "workerd.capnp"), config(compatibilityDate));
   const child = spawn(binary, runtime.args(folder), {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],

@@ -108,7 +108,10 @@ export const honoParsed: Start = onHono(true);
 export const inRuntime =
   (runtime: Runtime): Start =>
   async (jwk) => {
-    const { origin, close } = await run(runtime, jwk);
+    const { origin, close } = await run(
+      runtime,
+      `import { createApp } from "./app.js";\nconst app = createApp(${JSON.stringify(jwk)});\n${runtime.serve}`,
+    );
     const seen = async () => (await fetch(`${origin}/seen`)).json() as ReturnType<Running["seen"]>;
     return { origin, seen, close };
   };
