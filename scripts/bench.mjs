@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { measureClient } from "./bench/client.mjs";
+import { measureClientTypes } from "./bench/client-types.mjs";
 import { measureGenerate } from "./bench/generate.mjs";
 import { measureLinear } from "./bench/linear.mjs";
 import { download, packageFile, root, shipped } from "./bench/run.mjs";
@@ -21,6 +22,7 @@ const measurements = {
   // Its rounds take some milliseconds.
   signing: { needs: shipped, runs: 300, quick: 100, measure: measureSigning },
   client: { needs: shipped, runs: 200, quick: 50, measure: measureClient },
+  "client-types": { needs: shipped, runs: 1, quick: 1, measure: measureClientTypes },
 };
 
 const usage = `node scripts/bench.mjs [--quick] [--json] [--only <name>]

@@ -33,10 +33,8 @@ class Stopper implements Stop {
   #controller: AbortController | undefined;
 
   get signal(): AbortSignal {
-    if (!this.#controller) {
-      this.#controller = new AbortController();
-      if (this.stopped) this.stop();
-    }
+    this.#controller ??= new AbortController();
+    if (this.stopped) this.#controller.abort();
     return this.#controller.signal;
   }
 

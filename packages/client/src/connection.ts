@@ -1,6 +1,7 @@
-import { now, type Stop, timedOut, within } from "./clock.js";
+import { asError } from "./as-error.js";
+import { now, type Stop, within } from "./clock.js";
 import { credential } from "./credential.js";
-import { UpvestConnectionError, UpvestTimeoutError } from "./errors.js";
+import { UpvestConnectionError } from "./errors.js";
 import { exchange, type Watch } from "./exchange.js";
 import { tell } from "./hooks.js";
 import type { Options } from "./options.js";
@@ -68,13 +69,10 @@ export function connect(options: Options): Connection {
   };
 
   // Not stopped by the signal of one caller: others wait for it as well.
-  const request = async () => {
-    try {
-      return await within(timeout, undefined, requestToken);
-    } catch (error) {
-      throw error === timedOut ? new UpvestTimeoutError("TIMEOUT", `no answer in ${timeout} ms`) : error;
-    }
-  };
+  const request = () =>
+    within(timeout, undefined, requestToken).catch((thrown) => {
+      throw asError(thrown, timeout);
+    });
 
   const tokens = tokenSource((refused) =>
     tokenStore ? tokenStore.getToken(`${base} ${clientId} ${scope}`, refused, request) : request(),

@@ -70,8 +70,13 @@ export async function exchange(
     });
   }
   try {
-    let data: unknown = as === "stream" ? response.body : await response[as === "blob" ? "blob" : "text"]();
-    if (as === "json") data = data ? JSON.parse(data as string) : undefined;
+    let data: unknown;
+    if (as === "stream") data = response.body;
+    else if (as === "blob") data = await response.blob();
+    else {
+      const text = await response.text();
+      if (text) data = JSON.parse(text);
+    }
     return { status, headers: received, requestId, data };
   } catch {
     // Without a cause: a parser quotes what it read.

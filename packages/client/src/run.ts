@@ -1,5 +1,6 @@
 import type { Scope } from "@upvest-sdk/types";
-import { type AbortSignalLike, aborted, now, timedOut, wait, within } from "./clock.js";
+import { asError } from "./as-error.js";
+import { type AbortSignalLike, now, timedOut, wait, within } from "./clock.js";
 import { type Connection, tokenPath } from "./connection.js";
 import {
   type Attempt,
@@ -8,7 +9,6 @@ import {
   UpvestApiError,
   UpvestConfigurationError,
   UpvestError,
-  UpvestTimeoutError,
 } from "./errors.js";
 import type { Watch } from "./exchange.js";
 import { tell } from "./hooks.js";
@@ -40,7 +40,7 @@ export interface Call extends Wire {
 const certainty = ["not_sent", "rejected", "unknown"] as const;
 
 /** Whether an attempt that ended so may have done what it was to do. */
-function outcomeOf(error: UpvestError, sent: boolean, { ownKey }: Call): Outcome {
+function outcomeOf(error: UpvestError, sent: boolean | undefined, { ownKey }: Call): Outcome {
   if (!sent || error.code === "NOT_CONNECTED") return "not_sent";
   if (!(error instanceof UpvestApiError)) return "unknown";
   const { status } = error;
@@ -80,7 +80,7 @@ export async function run(
     let token: Token | undefined;
     let answer: Answer | undefined;
     let error: Partial<UpvestApiError> | undefined;
-    const watch: Watch = { secrets: [], sent: false, answered: call.answered };
+    const watch: Watch = { secrets: [], answered: call.answered };
     call.answered?.(undefined);
     if (hooks.onRequest) tell(hooks.onRequest, { ...about, attempt });
     try {
@@ -99,7 +99,7 @@ export async function run(
       error = asError(thrown, timeout < left ? timeout : 0, signal);
     }
 
-    const { sent = false } = watch;
+    const { sent } = watch;
     // What the request for a token was answered with is not said of this call.
     const { status, requestId } = answer ?? (sent ? error! : ({} as Partial<UpvestApiError>));
     const said = error ? outcomeOf(error as UpvestError, sent, call) : "ok";
@@ -145,17 +145,4 @@ function scopeMissing(scopes: readonly Scope[], asked: readonly Scope[], token: 
     "SCOPE_MISSING",
     `needs one of the scopes ${scopes.join(", ")}; ${missing.length ? `asked for but not granted: ${missing.join(", ")}` : "add one to the client's scopes"}`,
   );
-}
-
-/** @param timeout of the attempt, in ms; 0 if it was not that but the call's time which is over */
-function asError(thrown: unknown, timeout: number, signal: AbortSignalLike | undefined): UpvestError {
-  if (thrown instanceof UpvestError) return thrown;
-  if (thrown === timedOut) {
-    return timeout
-      ? new UpvestTimeoutError("TIMEOUT", `no answer in ${timeout} ms`)
-      : new UpvestTimeoutError("DEADLINE", "the deadline of the call has passed");
-  }
-  return thrown === aborted
-    ? new UpvestError("ABORTED", "the caller's signal was aborted", { cause: signal?.reason })
-    : new UpvestError("UNEXPECTED", "an error of the client itself, see the cause", { cause: thrown });
 }

@@ -1,5 +1,5 @@
 // Twenty operations by path: what the type checker has to do for them is counted.
-import type { Client } from "./cost-client.js";
+import type { Client } from "./client.js";
 
 export async function all(client: Client, id: string): Promise<unknown[]> {
   const created = await client.POST("/users", {
