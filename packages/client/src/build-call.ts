@@ -27,6 +27,7 @@ export interface CallOptions {
 export interface OperationOptions extends CallOptions {
   /** What is to be answered with, where an operation has a choice: `application/pdf`. */
   accept?: string | undefined;
+  /** A stream is the caller's from its first byte: `timeout`, `deadline` and `signal` are over then; cancel it. */
   as?: As | undefined;
 }
 

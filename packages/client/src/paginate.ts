@@ -49,7 +49,7 @@ export function paginateFunction(call: CallFunction): PaginateFunction {
       first < 0 ||
       !(limit === undefined || (Number.isInteger(limit) && limit > 0))
     ) {
-      refuse("INVALID_INPUT", "offset is a whole number from 0 on, limit one from 1 on");
+      refuse("INVALID_INPUT", "offset: integer from 0, limit: from 1");
     }
     async function* pages(): AsyncGenerator<Page<unknown>> {
       const seen = new Set<unknown>();

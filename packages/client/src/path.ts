@@ -13,7 +13,7 @@ const template = /^(\/(?!\.{1,2}(\/|$))[\w.{}-]+)+$/;
 export function fillPath(path: string, given: object = {}): string {
   const values = given as Readonly<Record<string, unknown>>;
   if (typeof path !== "string" || !template.test(path)) {
-    refuse("INVALID_INPUT", "a path is one of the description, without origin and query");
+    refuse("INVALID_INPUT", "the path: one of the description");
   }
   return path.replace(/\{(.+?)\}/g, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
