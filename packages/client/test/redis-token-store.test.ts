@@ -1,8 +1,8 @@
 import { listUsers } from "@upvest-sdk/types/operations";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type RedisClient, redisTokenStore, type StoredToken, type TokenStore } from "../src/index.js";
+import { buildProcess } from "./support/process.js";
 import {
-  buildProcess,
   type ClientProcess,
   isRedisThere,
   type RedisServer,
@@ -336,7 +336,7 @@ describe.skipIf(!isRedisThere)("four processes", () => {
   const ioredis = () => side.redis as unknown as { call(...words: string[]): Promise<unknown> };
 
   beforeAll(async () => {
-    program = await buildProcess();
+    program = await buildProcess("redis-process");
   });
   beforeEach(async () => {
     [redisServer, tokens] = await Promise.all([startRedis(), startTokenServer()]);

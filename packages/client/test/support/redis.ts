@@ -5,8 +5,6 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { ClientPackage } from "./redis-client.js";
 import type { FromProcess, ToProcess } from "./redis-process.js";
 
@@ -136,22 +134,6 @@ export interface ClientProcess {
   /** Makes so many calls at once; gives how many succeeded. */
   call(count: number): Promise<number>;
   kill(): Promise<void>;
-}
-
-/** Builds what a process runs, once; give it to `startProcess`. */
-export async function buildProcess(): Promise<{ file: string; remove(): void }> {
-  const folder = mkdtempSync(join(tmpdir(), "upvest-sdk-process-"));
-  const file = join(folder, "process.cjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("redis-process.ts", import.meta.url))],
-    outfile: file,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "error",
-  });
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 export async function startProcess(

@@ -2,11 +2,14 @@ import { afterEach, beforeEach, expect, vi } from "vitest";
 import { type ClientOptions, createUpvestClient, type UpvestClient, UpvestError } from "../../src/index.js";
 import type { Fetch, Signer } from "../../src/wire.js";
 
+export function restartFakeClock(): void {
+  vi.useRealTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+}
+
 /** Real time goes on for sockets; the client sees none of it. */
 export function useFakeClock(): void {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
-  });
+  beforeEach(restartFakeClock);
   afterEach(() => {
     vi.useRealTimers();
   });
