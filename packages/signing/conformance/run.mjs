@@ -1,4 +1,4 @@
-// One and the same suite in every runtime: `node conformance/run.mjs <folder> [--headers] [name...]`; see the README.
+// One and the same suite in every runtime: `node conformance/run.mjs <folder> [--headers] [--install] [name...]`; see the README.
 import { execFileSync } from "node:child_process";
 import {
   existsSync,
@@ -49,7 +49,7 @@ const runtimes = [
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { headers: { type: "boolean", default: false } },
+  options: { headers: { type: "boolean", default: false }, install: { type: "boolean", default: false } },
 });
 const isName = (word) => runtimes.some(({ name }) => name === word);
 const kept = positionals.find((word) => !isName(word)) ?? process.env.UPVEST_SDK_RUNTIMES;
@@ -83,6 +83,11 @@ function findBinary({ name, install }) {
     });
   }
   return realpathSync(join(folder, "node_modules", ".bin", packageName));
+}
+
+if (flags.install) {
+  for (const runtime of wanted) console.log(`${runtime.name}: ${findBinary(runtime)}`);
+  process.exit();
 }
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "upvest-sdk-conformance-")));
