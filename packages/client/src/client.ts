@@ -1,3 +1,4 @@
+import type { Scope } from "@upvest-sdk/types";
 import { type CallFunction, callFunction } from "./call.js";
 import { type Connection, connect } from "./connection.js";
 import { type ClientOptions, readOptions } from "./options.js";
@@ -8,6 +9,8 @@ import { type PathSurface, pathSurface } from "./path-surface.js";
 export interface UpvestClient extends PathSurface {
   /** Calls an operation by its constant. */
   readonly call: CallFunction;
+  /** What the token is asked for. */
+  readonly scopes: readonly Scope[];
   /** Goes through the items, or the pages, of a list. */
   readonly paginate: PaginateFunction;
   /** Forgets token, client secret and signer: functions that give them are asked again, at the next call. */
@@ -26,10 +29,12 @@ export const connectionOf = (client: UpvestClient): Connection | undefined => co
  */
 export function createUpvestClient(options: ClientOptions): UpvestClient {
   const connection = connect(readOptions(options));
+  const { scopes } = connection.options;
   const call = callFunction(connection);
   const client: UpvestClient = {
     ...pathSurface(connection),
     call,
+    scopes,
     paginate: paginateFunction(call),
     refreshCredentials: connection.refresh,
   };
