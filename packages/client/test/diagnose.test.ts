@@ -9,7 +9,7 @@ import {
 } from "../src/index.js";
 import { type Api, clientId, clientSecret, keyId, problem, startApi, text } from "./support/api.js";
 import { record, watchedHooks } from "./support/canaries.js";
-import { failure } from "./support/time.js";
+import { failure, pass, until } from "./support/time.js";
 
 let api: Api;
 beforeEach(async () => {
@@ -123,8 +123,12 @@ test("nobody listens", async () => {
 });
 
 test("nobody answers", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   api.tokenHandler = () => {};
-  const found = await read(api.client({ timeout: 50 }));
+  const diagnosis = read(api.client());
+  await until(() => api.tokenRequests.length === 1);
+  await pass(30_000);
+  const found = await diagnosis;
   expect(found).toMatchObject({ ok: false, failed: "token" });
   expect(failedStep(found)).toMatchObject({ code: "TIMEOUT", advice: expect.stringContaining("in time") });
 });

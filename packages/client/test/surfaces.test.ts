@@ -16,7 +16,9 @@ import { UpvestApiError, type UpvestClient, type UpvestError } from "../src/inde
 import * as reexported from "../src/operations.js";
 import { type Api, allScopes, clientId, clientSecret, hang, json, problem, startApi } from "./support/api.js";
 import { person } from "./support/canaries.js";
-import { failure } from "./support/time.js";
+import { drive, failure, useFakeClock } from "./support/time.js";
+
+useFakeClock();
 
 let api: Api;
 let client: UpvestClient;
@@ -193,7 +195,7 @@ describe("both surfaces give the same", () => {
     const { response } = await client.GET("/users", { deadline: 60_000 });
     expect(response!.status).toBe(200);
     api.script.push(problem(503, "busy", { "retry-after": "0" }), hang);
-    const second = await client.GET("/users", { timeout: 50 + 0, deadline: 40 });
+    const second = await drive(api, client.GET("/users", { deadline: 4_000 }), 4_000);
     expect(second.error).toMatchObject({ code: "DEADLINE", outcome: "unknown" });
     expect(second.response).toBeUndefined();
   });
