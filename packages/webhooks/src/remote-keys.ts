@@ -47,12 +47,7 @@ export function remoteKeys(client: KeyClient): KeySource {
   };
   /** Reads the set, unless that was tried a moment ago; whoever comes meanwhile waits for the same. */
   const refresh = async (): Promise<void> => {
-    if (performance.now() - triedAt >= betweenRefetches) {
-      const mine = read().finally(() => {
-        if (reading === mine) reading = undefined;
-      });
-      reading = mine;
-    }
+    if (performance.now() - triedAt >= betweenRefetches) reading = read();
     // What fails is seen by the age of the set.
     const left = triedAt + patience - performance.now();
     if (reading && left > 0) await within(left, reading);
