@@ -7,7 +7,8 @@ export function isNotConnected(error: unknown): boolean {
   for (let cause = error, depth = 0; cause && depth < 5; depth++) {
     const { code, syscall, message, cause: next } = cause as Record<string, unknown>;
     if (
-      codes.test(String(code)) ||
+      // A connection that breaks later, while it is used, may say the same (`read EHOSTUNREACH`).
+      (codes.test(String(code)) && !/^(read|write)/.test(String(syscall))) ||
       syscall === "connect" ||
       /client error \(Connect\)/.test(String(message))
     ) {

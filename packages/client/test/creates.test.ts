@@ -251,6 +251,51 @@ describe("10,000 creates, by a fake clock", () => {
     expect(runs[0]).toEqual(runs[1]);
   });
 
+  test("a key of one's own may be that of another process, which is gone, while the server still works on it", async () => {
+    const server = createsServer({ mode: "conflict", seed: 10, timeout });
+    const [idempotencyKey] = await ownKeys(1);
+    const input = { body: { reference: "thing" } as never, idempotencyKey };
+    const retry = { maxRetries: 0 };
+    const killed = new AbortController();
+    const first = clientOf(server, () => 1, { retry }).call(createAccountGroup, {
+      ...input,
+      signal: killed.signal,
+    });
+    await settle();
+    killed.abort();
+    await expect(first).rejects.toMatchObject({ outcome: "unknown" });
+    await expect(clientOf(server, () => 1, { retry }).call(createAccountGroup, input)).rejects.toMatchObject({
+      status: 409,
+      outcome: "unknown",
+    });
+    await pass(10 * timeout);
+    expect(server.resources).toHaveLength(1);
+  });
+
+  test.each([
+    ["unknown", { code: "EHOSTUNREACH", syscall: "read" }],
+    ["unknown", { code: "ECONNREFUSED", syscall: "read" }],
+    ["unknown", { code: "ENETUNREACH", syscall: "writev" }],
+    ["unknown", { code: "ETIMEDOUT", syscall: "read" }],
+    ["not_sent", { code: "EHOSTUNREACH", syscall: "connect" }],
+    ["not_sent", { code: "ETIMEDOUT", syscall: "connect" }],
+    ["not_sent", { code: "ENOTFOUND", syscall: "getaddrinfo" }],
+    // Of several addresses none could be reached: an `AggregateError` of Node.
+    ["not_sent", { code: "ENETUNREACH", errors: [] }],
+  ])(
+    "a connection that breaks while it is used is not one that was not made: %s, %j",
+    async (outcome, cause) => {
+      const client = clientOf(createsServer({ mode: "conflict", seed: 13, timeout }), () => 1, {
+        retry: { maxRetries: 0 },
+        fetch: async (url) => {
+          if (url.endsWith("/auth/token")) return granted(1) as never;
+          throw new TypeError("fetch failed", { cause: Object.assign(new Error("broken"), cause) });
+        },
+      });
+      await expect(client.call(createAccountGroup, { body: {} as never })).rejects.toMatchObject({ outcome });
+    },
+  );
+
   test("after an outcome that is unknown, a repeat that was refused or not sent settles nothing", async () => {
     const server = createsServer({ mode: "conflict", seed: 9, timeout });
     const replies = ["broken", 429, "refused", 201];
