@@ -14,14 +14,10 @@ interface Stream {
 }
 
 /** Reads the body of a fetch request to its end, at most `limit` bytes: of a clone, if the request is to stay usable. */
-export async function readBody(
-  given: RequestLike,
-  limit: number,
-  clone: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(given: RequestLike, limit: number, clone: boolean): Promise<Uint8Array> {
   const body = given.body as Stream | null | undefined;
   if (given.bodyUsed || body?.locked) refuse("BODY_USED", "pass the request before it is read, or a clone");
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     const request = clone && body !== null ? (given.clone() as RequestLike) : given;

@@ -4,13 +4,13 @@ import { readDictionary } from "./structured-fields.js";
 export type DigestAlgorithm = "sha-256" | "sha-512";
 
 /** A digest in base64. */
-export type Hash = (algorithm: DigestAlgorithm, bytes: Uint8Array<ArrayBuffer>) => string | Promise<string>;
+export type Hash = (algorithm: DigestAlgorithm, bytes: Uint8Array) => string | Promise<string>;
 
 /** Checks a `content-digest` (RFC 9530) or the older `digest` (RFC 3230): what in it is SHA-256 or SHA-512. */
 export async function checkDigest(
   header: "content-digest" | "digest",
   value: string,
-  body: Uint8Array<ArrayBuffer>,
+  body: Uint8Array,
   hash: Hash,
 ): Promise<void> {
   const given = new Map<string, string>();

@@ -43,7 +43,7 @@ export interface Message {
   readonly target: Target;
   /** By lower-case name; repeated ones joined with `, `, surrounding whitespace taken off. */
   readonly headers: Map<string, string>;
-  readonly body: Uint8Array<ArrayBuffer>;
+  readonly body: Uint8Array;
 }
 
 /** Where a request goes. `query` has its question mark, or is empty. */
@@ -68,7 +68,7 @@ const isToken = (text: unknown): text is string =>
  */
 export async function readMessage(
   request: RequestLike | PlainRequest,
-  encode: (text: string) => Uint8Array<ArrayBuffer>,
+  encode: (text: string) => Uint8Array,
   limit: number,
   clone: boolean,
 ): Promise<Message> {
@@ -113,7 +113,16 @@ function readTarget(url: string): Target {
   return { url, path: pathname || "/", query: search === "?" ? "" : search };
 }
 
-export function parseUrl(url: string): URL {
+/** What is used of a `URL`; named here so that no DOM library is needed. */
+interface ParsedUrl {
+  readonly href: string;
+  readonly protocol: string;
+  readonly host: string;
+  readonly pathname: string;
+  readonly search: string;
+}
+
+export function parseUrl(url: string): ParsedUrl {
   try {
     return new URL(url);
   } catch {

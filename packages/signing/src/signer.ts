@@ -63,18 +63,14 @@ export interface Signer {
 /** What differs between the portable entry and the one for Node. */
 export interface Platform {
   importPrivateKey(privateKey: PrivateKeyInput, passphrase?: string): Promise<SigningKey>;
-  encode(text: string): Uint8Array<ArrayBuffer>;
+  encode(text: string): Uint8Array;
   hash: Hash;
   /** 128 random bits. */
   nonce(): string;
 }
 
 /** Sets the headers that a signature needs. What is made of the body is waited for. */
-export type SetHeaders = (
-  headers: Map<string, string>,
-  body: Uint8Array<ArrayBuffer>,
-  hash: Hash,
-) => Promise<void>;
+export type SetHeaders = (headers: Map<string, string>, body: Uint8Array, hash: Hash) => Promise<void>;
 
 const setHeaders: SetHeaders = async (headers, body, hash) => {
   headers.delete("content-length");
@@ -139,7 +135,10 @@ export async function makeSigner(
   };
   if (rotates) check((keyId ?? passphrase) === undefined, "keyId beside a privateKey function");
   else await load({ keyId, privateKey, passphrase } as CurrentKey);
-  check(lifetime === Math.trunc(lifetime / 1000) * 1000 && lifetime > 0 && lifetime <= 60_000, "lifetime");
+  check(
+    lifetime === Math.trunc(lifetime / 1000) * 1000 && lifetime > 0 && lifetime <= 60_000,
+    "lifetime: whole seconds in ms, 1,000 to 60,000",
+  );
   check(maxBodyBytes >= 0, "maxBodyBytes");
   check(typeof now === "function", "now");
   check(typeof nonce === "function", "nonce");

@@ -5,7 +5,7 @@ import { toBase64 } from "./keys/base64.js";
 import { toHex } from "./keys/hex.js";
 
 /** A digest in base64, by WebCrypto. */
-export async function hash(algorithm: DigestAlgorithm, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+export async function hash(algorithm: DigestAlgorithm, bytes: Uint8Array): Promise<string> {
   return toBase64(new Uint8Array(await crypto.subtle.digest(algorithm, bytes)));
 }
 

@@ -25,7 +25,7 @@ export function rawToDer(raw: Uint8Array): Uint8Array {
  *
  * @throws SignatureError `SIGNATURE_ENCODING`
  */
-export function derToRaw(der: Uint8Array): Uint8Array<ArrayBuffer> {
+export function derToRaw(der: Uint8Array): Uint8Array {
   const raw = new Uint8Array(132);
   let at = der[1] === 0x81 ? 3 : 2;
   // A length of more than 127 takes two bytes, and only such a one.

@@ -30,9 +30,7 @@ function signingKey(algorithm: Algorithm, key: WebKey): SigningKey {
   return remoteKey({
     algorithm,
     async sign(bytes) {
-      return new Uint8Array(
-        await crypto.subtle.sign(webAlgorithm[algorithm], key, bytes as Uint8Array<ArrayBuffer>),
-      );
+      return new Uint8Array(await crypto.subtle.sign(webAlgorithm[algorithm], key, bytes));
     },
   });
 }

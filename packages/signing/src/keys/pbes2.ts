@@ -6,12 +6,12 @@ import { readDer } from "./read-der.js";
 export interface Pbes2 {
   /** The hash of PBKDF2's HMAC: 1, 256, 384 or 512. */
   sha: number;
-  salt: Uint8Array<ArrayBuffer>;
+  salt: Uint8Array;
   iterations: number;
   /** In bits. */
   keyLength: number;
-  iv: Uint8Array<ArrayBuffer>;
-  data: Uint8Array<ArrayBuffer>;
+  iv: Uint8Array;
+  data: Uint8Array;
 }
 
 /** An encrypted PKCS#8 key (RFC 8018, PBES2), in hex. */

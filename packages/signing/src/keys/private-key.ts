@@ -17,7 +17,7 @@ export interface PrivateKey {
 export type Decrypt = (block: PemBlock, passphrase: string | undefined) => Promise<Uint8Array>;
 
 /** PKCS#8 in the one form that all runtimes read: fixed bytes, then the secret. They compute the public key themselves. */
-export function toPkcs8({ algorithm, secret }: PrivateKey): Uint8Array<ArrayBuffer> {
+export function toPkcs8({ algorithm, secret }: PrivateKey): Uint8Array {
   const head =
     algorithm === "ed25519"
       ? "302e020100300506032b657004220420"

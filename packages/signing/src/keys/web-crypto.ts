@@ -17,7 +17,7 @@ export function lacks(algorithm: Algorithm): never {
 /** Not extractable. */
 export async function importWebKey(
   format: "pkcs8" | "raw",
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
   algorithm: Algorithm,
   usage: "sign" | "verify",
 ): Promise<WebKey> {

@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import type { DigestAlgorithm } from "../digest.js";
 
 // Faster here than `TextEncoder`.
-export const encode = (text: string): Uint8Array<ArrayBuffer> => Buffer.from(text);
+export const encode = (text: string): Uint8Array => Buffer.from(text);
 
 /** A digest in base64, by node:crypto. */
 export function hash(algorithm: DigestAlgorithm, bytes: Uint8Array): string {
