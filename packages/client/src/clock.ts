@@ -25,7 +25,7 @@ const longestTimer = 2 ** 31 - 1;
 export interface Stop {
   readonly stopped: boolean;
   /** Made when it is asked for: that costs more than all else here. */
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignalLike;
 }
 
 class Stopper implements Stop {
