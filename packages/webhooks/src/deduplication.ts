@@ -1,3 +1,5 @@
+import { check } from "./errors.js";
+
 /** What a claim found. */
 export type Claim =
   /** It is ours: `failures` times it was tried and failed, the first time at `firstFailure` (Unix time, ms). */
@@ -29,3 +31,8 @@ export interface Deduplication {
 export const defaultTtl = 2_592_000_000;
 /** In ms. */
 export const defaultLease = 60_000;
+
+/** Longer leases a timer could not renew; what is done has to be known for as long as it could be at work elsewhere. */
+export function checkTimes(ttl: number, lease: number): void {
+  check(lease > 0 && lease < 2 ** 31 && ttl >= lease, "lease, ttl: 0 < lease <= ttl");
+}

@@ -1,5 +1,5 @@
-import { type Deduplication, defaultLease, defaultTtl } from "./deduplication.js";
-import { fail } from "./errors.js";
+import { checkTimes, type Deduplication, defaultLease, defaultTtl } from "./deduplication.js";
+import { check } from "./errors.js";
 
 export interface MemoryDeduplicationOptions {
   /** How long an event that is done is remembered, in ms, from when it was last seen. Default 30 days. */
@@ -11,12 +11,12 @@ export interface MemoryDeduplicationOptions {
 }
 
 interface Entry {
-  owner?: string | undefined;
+  /** Of the claim; `""` if it is done. */
+  readonly owner?: string | undefined;
   /** Of the claim, or of what is remembered. */
-  until: number;
-  done: boolean;
-  failures: number;
-  firstFailure?: number | undefined;
+  readonly until: number;
+  readonly failures: number;
+  readonly firstFailure?: number | undefined;
 }
 
 /** In the memory of this process: for one process, whose restarts may do an event once more. */
@@ -25,54 +25,52 @@ export function memoryDeduplication({
   lease = defaultLease,
   max = 100_000,
 }: MemoryDeduplicationOptions = {}): Deduplication {
-  if (!(ttl > 0 && lease > 0 && max > 0)) fail("INVALID_OPTION", "ttl and lease (ms) and max are above 0");
+  checkTimes(ttl, lease);
+  check(max > 0, "max");
   // The oldest first.
   const entries = new Map<string, Entry>();
   const put = (id: string, entry: Entry) => {
     entries.delete(id);
     entries.set(id, entry);
-  };
-  const owned = (id: string, owner: string) => {
-    const entry = entries.get(id);
-    return entry?.owner === owner ? entry : undefined;
-  };
-  const trim = () => {
-    for (const [id, { owner }] of entries) {
-      if (entries.size <= max) return;
-      if (owner === undefined) entries.delete(id);
+    for (const [other, { owner }] of entries) {
+      if (entries.size <= max) break;
+      if (!owner) entries.delete(other);
     }
+    return true;
+  };
+  /** Replaces the claim, if it is the owner's. */
+  const change = (id: string, owner: string, to: (claim: Entry) => Entry) => {
+    const entry = entries.get(id);
+    return entry?.owner === owner && put(id, to(entry));
   };
   return {
     lease,
     async claim(id, owner) {
-      const time = Date.now();
-      const entry = entries.get(id);
-      const alive = entry && entry.until > time;
-      if (alive && entry.done) {
-        put(id, { ...entry, until: time + ttl });
+      const now = Date.now();
+      let entry = entries.get(id);
+      // What is over is forgotten; of a claim only the owner is.
+      if (entry && entry.until <= now) entry = entry.owner ? { ...entry, owner: undefined } : undefined;
+      const { owner: other, failures = 0, firstFailure } = entry ?? {};
+      if (other) return { state: "held" };
+      if (other === "") {
+        put(id, { owner: "", until: now + ttl, failures });
         return { state: "done" };
       }
-      if (alive && entry.owner !== undefined) return { state: "held" };
-      const { failures = 0, firstFailure } = entry?.done ? {} : (entry ?? {});
-      put(id, { owner, until: time + lease, done: false, failures, firstFailure });
-      trim();
+      put(id, { owner, until: now + lease, failures, firstFailure });
       return { state: "claimed", failures, firstFailure };
     },
     async renew(id, owner) {
-      const entry = owned(id, owner);
-      if (entry) entry.until = Date.now() + lease;
-      return entry !== undefined;
+      return change(id, owner, (claim) => ({ ...claim, until: Date.now() + lease }));
     },
     async confirm(id, owner) {
-      if (!owned(id, owner)) return false;
-      put(id, { until: Date.now() + ttl, done: true, failures: 0 });
-      return true;
+      return change(id, owner, () => ({ owner: "", until: Date.now() + ttl, failures: 0 }));
     },
     async release(id, owner) {
-      const entry = owned(id, owner);
-      if (!entry) return;
-      const { failures, firstFailure = Date.now() } = entry;
-      put(id, { until: Date.now() + ttl, done: false, failures: failures + 1, firstFailure });
+      change(id, owner, ({ failures, firstFailure = Date.now() }) => ({
+        until: Date.now() + ttl,
+        failures: failures + 1,
+        firstFailure,
+      }));
     },
   };
 }

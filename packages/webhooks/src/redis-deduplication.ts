@@ -1,5 +1,4 @@
-import { type Deduplication, defaultLease, defaultTtl } from "./deduplication.js";
-import { fail } from "./errors.js";
+import { checkTimes, type Deduplication, defaultLease, defaultTtl } from "./deduplication.js";
 
 // Methods, whose parameters are compared loosely: the clients of both packages fit.
 interface Ioredis {
@@ -21,11 +20,15 @@ export interface RedisDeduplicationOptions {
   namespace?: string | undefined;
 }
 
+/** In ms. Clients hold back commands while they are not connected. */
+const commandTime = 1_000;
+
 // One hash an event: `done`, or `owner` and `until` of a claim; `failures` and `first` of what failed. The time is that of
 // Redis, the same for all. ARGV: owner, lease, ttl (ms).
 const time = "local t = redis.call('time') local now = t[1] * 1000 + math.floor(t[2] / 1000) ";
 const mine = "if redis.call('hget', KEYS[1], 'owner') ~= ARGV[1] then return 0 end ";
 const keep = "redis.call('pexpire', KEYS[1], ARGV[3]) ";
+const free = "redis.call('hdel', KEYS[1], 'owner', 'until') ";
 const scripts = {
   claim: `${time}local e = redis.call('hmget', KEYS[1], 'done', 'until', 'failures', 'first')
 if e[1] then ${keep}return { 'done' } end
@@ -34,41 +37,57 @@ redis.call('hset', KEYS[1], 'owner', ARGV[1], 'until', now + ARGV[2]) ${keep}
 return { 'claimed', e[3] or '0', e[4] or '' }`,
   renew: `${mine}${time}redis.call('hset', KEYS[1], 'until', now + ARGV[2]) ${keep}return 1`,
   confirm: `${mine}redis.call('del', KEYS[1]) redis.call('hset', KEYS[1], 'done', '1') ${keep}return 1`,
-  release: `${mine}${time}redis.call('hdel', KEYS[1], 'owner', 'until') redis.call('hincrby', KEYS[1], 'failures', 1)
+  release: `${mine}${time}${free}redis.call('hincrby', KEYS[1], 'failures', 1)
 redis.call('hsetnx', KEYS[1], 'first', now) ${keep}return 1`,
+  forget: `${mine}${free}return 1`,
 };
 
-/** In Redis: for as many processes as there are. A process that dies loses its claims when their lease is over. */
+/**
+ * In Redis: for as many processes as there are. A process that dies loses its claims when their lease is over. What Redis
+ * does not answer within a second has failed.
+ *
+ * @throws {WebhookError} `INVALID_OPTION`
+ */
 export function redisDeduplication(
   redis: RedisClient,
   { ttl = defaultTtl, lease = defaultLease, namespace = "upvest" }: RedisDeduplicationOptions = {},
 ): Deduplication {
-  if (!(ttl > 0 && lease > 0)) fail("INVALID_OPTION", "ttl and lease (ms) are above 0");
-  const run = (name: keyof typeof scripts, id: string, owner: string): Promise<unknown> => {
-    const args = [
-      scripts[name],
-      "1",
-      `${namespace}:event:${id}`,
-      owner,
-      `${Math.ceil(lease)}`,
-      `${Math.ceil(ttl)}`,
-    ];
+  checkTimes(ttl, lease);
+  // Redis takes no `Infinity`; this is as long.
+  const times = [lease, Math.min(ttl, 1e15)].map((ms) => `${Math.ceil(ms)}`);
+  const send = async (name: keyof typeof scripts, id: string, owner: string): Promise<unknown> => {
+    const args = [scripts[name], "1", `${namespace}:event:${id}`, owner, ...times];
     // `ioredis` has a `sendCommand` too, which takes something else.
     return "call" in redis ? redis.call("EVAL", ...args) : redis.sendCommand(["EVAL", ...args]);
   };
+  const run = async (name: keyof typeof scripts, id: string, owner: string): Promise<unknown> => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error("Redis has not answered within a second")), commandTime);
+    });
+    try {
+      return await Promise.race([send(name, id, owner), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const isOurs = async (name: keyof typeof scripts, id: string, owner: string): Promise<boolean> =>
+    Number(await run(name, id, owner)) === 1;
   return {
     lease,
     async claim(id, owner) {
-      const [state, failures, first] = ((await run("claim", id, owner)) as unknown[]).map(String);
-      if (state !== "claimed") return { state: state as "done" | "held" };
-      return { state, failures: Number(failures), firstFailure: first ? Number(first) : undefined };
+      try {
+        const [state, failures, first] = ((await run("claim", id, owner)) as unknown[]).map(String);
+        if (state !== "claimed") return { state: state as "done" | "held" };
+        return { state, failures: Number(failures), firstFailure: first ? Number(first) : undefined };
+      } catch (error) {
+        // It may still be carried out, and would hold the event up for a lease. Not waited for.
+        send("forget", id, owner).catch(() => {});
+        throw error;
+      }
     },
-    async renew(id, owner) {
-      return Number(await run("renew", id, owner)) === 1;
-    },
-    async confirm(id, owner) {
-      return Number(await run("confirm", id, owner)) === 1;
-    },
+    renew: (id, owner) => isOurs("renew", id, owner),
+    confirm: (id, owner) => isOurs("confirm", id, owner),
     async release(id, owner) {
       await run("release", id, owner);
     },
