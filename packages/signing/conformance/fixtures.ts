@@ -1,5 +1,8 @@
 import type { Algorithm, Jwk } from "../src/index.js";
+import type { Edges } from "../test/edges.js";
 import keys from "../test/fixtures/keys.json" with { type: "json" };
+import rfc8032All from "../test/fixtures/rfc8032.json" with { type: "json" };
+import edgesJson from "../test/fixtures/vectors-edges.json" with { type: "json" };
 import requests from "../test/fixtures/vectors-signing.json" with { type: "json" };
 import webhooks from "../test/fixtures/vectors-webhook.json" with { type: "json" };
 
@@ -53,14 +56,22 @@ export const keyId = "b7cbb9d4-5b2a-4b0b-9a36-5d7a2f3e8c11";
 export const moment = 1_750_000_000_000;
 export const origin = "https://api.example.test";
 
+/** Signatures at the edges of both algorithms: test/edges.ts. */
+export const edges: Edges = edgesJson as Edges;
+
+export const rfc8032Vectors: readonly {
+  name: string;
+  secretKey: string;
+  publicKey: string;
+  message: string;
+  signature: string;
+}[] = rfc8032All;
+
 /** RFC 8032, 7.1, TEST 1. */
-export const rfc8032 = {
-  seed: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-  publicKey: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
-};
+export const rfc8032 = { seed: rfc8032All[0]!.secretKey, publicKey: rfc8032All[0]!.publicKey };
 
 export const fromHex = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g)!, (pair) => Number.parseInt(pair, 16));
+  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 export const toBase64Url = (bytes: Uint8Array): string =>
   btoa(String.fromCharCode(...bytes))

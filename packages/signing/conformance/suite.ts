@@ -1,4 +1,5 @@
 import { createSuite, type Report, type Traits } from "./check.js";
+import { edgeChecks } from "./checks/edges.js";
 import { fetchRequestChecks } from "./checks/fetch-requests.js";
 import { keyChecks } from "./checks/keys.js";
 import { nobleChecks } from "./checks/noble.js";
@@ -13,6 +14,7 @@ const all = [
   nobleChecks,
   verifyChecks,
   vectorChecks,
+  edgeChecks,
   keyRefusals,
   signRefusals,
   verifyRefusals,

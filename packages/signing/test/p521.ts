@@ -82,13 +82,19 @@ function multiply([x, y]: Point, factor: bigint): Jacobian {
   return result;
 }
 
-/** The key for which (R.x mod n, s) is a signature of what hashes to e: r^-1 (s R - e G). */
-export function keyFor(R: Point, s: bigint, e: bigint): Point | undefined {
-  const factor = inverse(R[0] % n, n);
-  const [X, Y, Z] = add(multiply(R, s * factor), multiply(G, -e * factor));
+/** Nothing where it is the point at infinity. */
+function affine([X, Y, Z]: Jacobian): Point | undefined {
   if (Z === 0n) return undefined;
   const inverted = inverse(Z, p);
   return [mod(X * inverted ** 2n, p), mod(Y * inverted ** 3n, p)];
+}
+
+export const times = (point: Point, factor: bigint): Point | undefined => affine(multiply(point, factor));
+
+/** The key for which (R.x mod n, s) is a signature of what hashes to e: r^-1 (s R - e G). */
+export function keyFor(R: Point, s: bigint, e: bigint): Point | undefined {
+  const factor = inverse(R[0] % n, n);
+  return affine(add(multiply(R, s * factor), multiply(G, -e * factor)));
 }
 
 export const bytesOf = (number: bigint, length = 66): Buffer =>
