@@ -4,11 +4,12 @@ import * as node from "../src/node.js";
 import { generate, mutators, now, seeded, vouchedFor } from "./mutations.js";
 import { makeKey, publicPem } from "./reference.js";
 
-// UPVEST_SDK_MUTATIONS=200000 makes that many, however long it takes; UPVEST_SDK_SEED repeats a run.
+// As many as a minute allows, 200,000 at most; UPVEST_SDK_MUTATIONS=200000 makes that many, however long it takes.
+// UPVEST_SDK_SEED repeats a run.
 const wanted = Number(process.env["UPVEST_SDK_MUTATIONS"] ?? 0);
 const seed = Number(process.env["UPVEST_SDK_SEED"] ?? Date.now() % 1_000_000_000);
 const most = wanted || 200_000;
-const milliseconds = wanted ? Infinity : 15_000;
+const milliseconds = wanted ? Infinity : 60_000;
 
 const keys = { ed25519: makeKey("ed", "ed25519"), "ecdsa-p521-sha512": makeKey("ec", "ecdsa-p521-sha512") };
 
