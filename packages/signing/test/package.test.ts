@@ -33,6 +33,34 @@ describe("the package", () => {
     expect(program("/node")).toBe(program(""));
   });
 
+  // Workers forbid both outside of a request, and there is no clock.
+  it.each(["", "/node"])(
+    "@upvest-sdk/signing%s uses neither clock nor randomness before it signs",
+    (entry) => {
+      const printed = node(`
+      const nodeCrypto = require("node:crypto");
+      const used = [];
+      const watch = (object, name) => {
+        const real = object[name];
+        object[name] = function (...args) { used.push(name); return real.apply(this, args); };
+      };
+      const { privateKey } = nodeCrypto.generateKeyPairSync("ed25519");
+      const pem = privateKey.export({ format: "pem", type: "pkcs8" });
+      watch(Math, "random"); watch(Date, "now"); watch(performance, "now"); watch(nodeCrypto, "randomBytes");
+      watch(crypto, "getRandomValues"); watch(crypto, "randomUUID"); watch(globalThis, "setTimeout"); watch(globalThis, "fetch");
+      const { createSigner, signing, signingFetch } = require("@upvest-sdk/signing${entry}");
+      require("@upvest-sdk/signing/noble").nobleKey(pem);
+      createSigner({ keyId: "k", privateKey: pem }).then(async (signer) => {
+        signing(signer); signingFetch(signer);
+        console.log(used.join());
+        await signer.headers({ method: "GET", url: "https://h.example/", headers: {} });
+        console.log(used.includes("now"));
+      });
+    `);
+      expect(printed).toBe("\ntrue\n");
+    },
+  );
+
   it("has the built files, README and license, and no map of a source that is not in it", () => {
     const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
       cwd: home,

@@ -340,6 +340,13 @@ describe.each(entries)("%s", (_, entry: Entry) => {
     const signer = await make({ lifetime: 5000 });
     const headers = await signer.headers({ method: "GET", url, headers: {} });
     expect(headers["signature-input"]).toContain(";created=1715601600;expires=1715601605;");
+    for (const [lifetime, expires] of [
+      [1000, 1715601601],
+      [60_000, 1715601660],
+    ]) {
+      const edge = await (await make({ lifetime })).headers({ method: "GET", url, headers: {} });
+      expect(edge["signature-input"]).toContain(`;expires=${expires};`);
+    }
   });
 
   test("options are checked at once", async () => {
