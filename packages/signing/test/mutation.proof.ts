@@ -208,6 +208,16 @@ describe("the time it takes", () => {
         { url: `https://h.example/?${bytes(length, "a=%20&b")}` },
         '"@query-param";name="a" "@query-param";name="b"',
       ),
+    "query parameters, many of them covered": (length) => {
+      const names = Array.from({ length: 500 }, (_, at) => `p${at}`);
+      const query =
+        names.map((name) => `${name}=1&`).join("") +
+        bytes(length, "x=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&");
+      return request(
+        { url: `https://h.example/?${query}` },
+        names.map((name) => `"@query-param";name="${name}"`).join(" "),
+      );
+    },
     method: (length) => request({ method: bytes(length, "A") }),
     body: (length) =>
       request({ body: Buffer.alloc(length) }, '"@method" "@path" "content-digest"', [

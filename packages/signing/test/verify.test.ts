@@ -123,6 +123,9 @@ describe.each(entries)("%s", (_, entry) => {
     ["COMPONENT_UNKNOWN", "the parameters", make(withComponents(['"@signature-params"', ""]))],
     ["COMPONENT_UNKNOWN", "made up", make(withComponents(['"@constructor"', ""]))],
     ["COMPONENT_UNKNOWN", "a token", make(withComponents(["accept", "a"]))],
+    ["COMPONENT_UNKNOWN", "a number", make(withComponents(["5", "a"]))],
+    ["COMPONENT_UNKNOWN", "a boolean", make(withComponents(["?1", "a"]))],
+    ["COMPONENT_UNKNOWN", "bytes", make(withComponents([":YQ==:", "a"]))],
     [
       "COMPONENT_UNKNOWN",
       "in capitals",
