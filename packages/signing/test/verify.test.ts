@@ -102,6 +102,15 @@ describe.each(entries)("%s", (_, entry) => {
       "a trailing comma",
       withHeaders({ signature: `${make().headers["signature"]},` }),
     ],
+    ["SIGNATURE_MALFORMED", "something behind the list", behind("signature-input", " x")],
+    ["SIGNATURE_MALFORMED", "something behind the parameters", behind("signature-input", "x/")],
+    ["SIGNATURE_MALFORMED", "something behind the bytes", behind("signature", " x")],
+    ["SIGNATURE_MALFORMED", "more bytes behind the bytes", behind("signature", ":AAAA:")],
+    // The library takes tabs there; RFC 8941 has spaces only.
+    ["SIGNATURE_MALFORMED", "a tab before the components", changed("signature-input", "(", "(\t")],
+    ["SIGNATURE_MALFORMED", "a tab between components", changed("signature-input", " ", "\t")],
+    ["SIGNATURE_MALFORMED", "a tab before a parameter", changed("signature-input", ";", ";\t")],
+    ["SIGNATURE_MALFORMED", "a tab in base64", changed("signature", "==:", "\t==:")],
     ["SIGNATURE_MALFORMED", "not ASCII", withHeaders({ signature: `sig1=:AAAA:\u00a0, b` })],
     ["SIGNATURE_MALFORMED", "no list", withHeaders({ "signature-input": 'sig1="@method";keyid="ed"' })],
     ["SIGNATURE_MALFORMED", "only a key", withHeaders({ "signature-input": "sig1;keyid" })],
@@ -569,6 +578,19 @@ function twice(header: string): Sent {
   const request = make();
   const value = request.headers[header]!;
   return { ...request, headers: { ...request.headers, [header]: `${value}, ${value}` } };
+}
+
+function behind(header: string, more: string): Sent {
+  const request = make();
+  return { ...request, headers: { ...request.headers, [header]: request.headers[header] + more } };
+}
+
+function changed(header: string, from: string, to: string): Sent {
+  const request = make();
+  return {
+    ...request,
+    headers: { ...request.headers, [header]: request.headers[header]!.replace(from, to) },
+  };
 }
 
 function several(...labels: string[]): Sent {
