@@ -62,7 +62,7 @@ afterAll(async () => {
 
 test.skipIf(!isRedisThere)(
   `${size} deliveries of ${perDelivery} events: each event's effect is there, and once but for those in flight at a kill`,
-  { timeout: 1_800_000 },
+  { timeout: 120_000 + 100 * size },
   async () => {
     const { events, deliveries } = makeDeliveries();
     const redis = side.redis;
