@@ -299,6 +299,7 @@ describe.each(entries)("%s", (_, entry) => {
       components: standard.filter(([item]) => item !== '"@query"'),
     });
     expect(await code(noQuery)).toBe("accepted");
+    expect(await code({ ...noQuery, url: "/users?" })).toBe("accepted");
   });
 
   test("a covered content-length that is not on the wire is that of the body", async () => {
