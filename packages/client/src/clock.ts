@@ -62,7 +62,7 @@ export function within<T>(
       stop.stop();
     };
     const onAbort = () => halt(aborted);
-    const timer = setTimeout(halt, Math.min(ms, longestTimer), timedOut);
+    const timer = setTimeout(() => halt(timedOut), Math.min(ms, longestTimer));
     signal?.addEventListener("abort", onAbort);
     const end = () => {
       clearTimeout(timer);
