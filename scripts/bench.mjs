@@ -12,6 +12,7 @@ import { measureShippedBytes } from "./bench/shipped-bytes.mjs";
 import { measureSigning } from "./bench/signing.mjs";
 import { table } from "./bench/table.mjs";
 import { measureTypecheck } from "./bench/typecheck.mjs";
+import { measureWebhooks } from "./bench/webhooks.mjs";
 
 /** @type {Record<string, { needs: string, runs: number, quick: number, measure: (runs: number) => Promise<import("./bench/table.mjs").Section> }>} */
 const measurements = {
@@ -22,6 +23,7 @@ const measurements = {
   // Its rounds take some milliseconds.
   signing: { needs: shipped, runs: 300, quick: 100, measure: measureSigning },
   client: { needs: shipped, runs: 200, quick: 50, measure: measureClient },
+  webhooks: { needs: shipped, runs: 200, quick: 50, measure: measureWebhooks },
   "client-types": { needs: shipped, runs: 1, quick: 1, measure: measureClientTypes },
 };
 
@@ -87,6 +89,7 @@ function isBuilt() {
     packageFile("@upvest-sdk/types", "dist/index.d.ts"),
     packageFile("@upvest-sdk/signing", "dist/node.js"),
     packageFile("@upvest-sdk/client", "dist/index.js"),
+    packageFile("@upvest-sdk/webhooks", "dist/index.js"),
   ].every((file) => existsSync(file));
 }
 

@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { root, runNode } from "./run.mjs";
+import { row, runs } from "./table.mjs";
+
+/** Verifying and parsing a delivery against the bare primitives that it needs, in one process. */
+export async function measureWebhooks(/** @type {number} */ rounds) {
+  const child = fileURLToPath(new URL("webhooks-child.mjs", import.meta.url));
+  /** @type {Record<string, Record<string, number[]>>} */
+  const rates = JSON.parse((await runNode([child, String(rounds)], root)).stdout);
+  return {
+    title: "Webhooks: `receiver.verify` of a signed delivery, P-521, with its events parsed",
+    against: "the bare primitives on the same bytes: SHA-256, verifying by node:crypto, `JSON.parse`",
+    runs: `${runs(rounds)} of each, by turns, after some to warm up`,
+    rows: Object.entries(rates).flatMap(([size, { ours = [], bare = [], webCrypto = [] }]) => [
+      row(size, "/s", ours, bare, { of: "ratio", atLeast: 0.9 }),
+      row("  other: the same by WebCrypto", "/s", ours, webCrypto),
+    ]),
+  };
+}
