@@ -18,6 +18,7 @@ const pages = [
   "packages/client/README.md",
   "packages/codegen/README.md",
   "packages/signing/README.md",
+  "packages/webhooks/README.md",
 ];
 
 test.each(pages)("every snippet of %s compiles", (file) => {
