@@ -25,7 +25,9 @@ if (process.argv[2] === "receive") {
   // It only verifies: ids are claimed where events are handled.
   const receiver = createWebhookReceiver({ keys: remoteKeys(client), deduplicate: false });
   const handle = receiveInto(openQueue(redis), receiver);
-  createServer(toNodeHandler({ handle })).listen(Number(PORT), () => console.log(`receiving on ${PORT}`));
+  const server = createServer(toNodeHandler({ handle })).listen(Number(PORT), () =>
+    console.log("receiving on", Object(server.address()).port),
+  );
 } else {
   const receiver = createWebhookReceiver({
     // Nothing is verified here.
