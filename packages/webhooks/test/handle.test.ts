@@ -139,7 +139,14 @@ describe("order", () => {
   });
 
   test("two deliveries of the same events at a time: the second waits, and all is done once", async () => {
-    const { receiver, told, post } = create({ claimWait: 60_000 });
+    const store = memoryDeduplication();
+    let isHeld = false;
+    const claim: Deduplication["claim"] = async (...given) => {
+      const found = await store.claim(...given);
+      isHeld ||= found.state === "held";
+      return found;
+    };
+    const { receiver, told, post } = create({ claimWait: 60_000, deduplicate: { ...store, claim } });
     const seen: string[] = [];
     const events = [newEvent({ type: "A.A" }), newEvent({ type: "B.B" })];
     let open = () => {};
@@ -151,7 +158,7 @@ describe("order", () => {
       await gate;
     });
     const both = [post(...events), post(...events)];
-    await vi.waitUntil(() => seen.length === 1, { interval: 1 });
+    await vi.waitUntil(() => seen.length === 1 && isHeld, { interval: 1, timeout: 30_000 });
     open();
     expect(await Promise.all(both)).toEqual([200, 200]);
     expect(seen).toEqual(["A.A", "B.B"]);
