@@ -70,7 +70,8 @@ test.skipIf(!isRedisThere)(
     const queue = deliveries.map((_, index) => index);
     const counts = { sent: 0, kills: 0, failed: {} as Record<string, number> };
     const statuses: Record<number, number> = {};
-    const inFlight = new Set<string>();
+    // How often it was in flight when a process was killed: each time its effect may have come before.
+    const inFlight = new Map<string, number>();
     const slowSeen = new Set<string>();
     let done = 0;
     let killing: Promise<void> | undefined;
@@ -149,7 +150,7 @@ test.skipIf(!isRedisThere)(
       // What it sent before, Redis still does.
       while (String(await command(redis, "CLIENT", "LIST")).includes(`name=${one.name} `)) await wait(5);
       for (const id of (await command(redis, "EVAL", claimsOf, "0", `${one.name}/`)) as string[])
-        inFlight.add(id);
+        inFlight.set(id, (inFlight.get(id) ?? 0) + 1);
       counts.kills++;
       queue.unshift(...one.outstanding);
       await start();
@@ -175,12 +176,11 @@ test.skipIf(!isRedisThere)(
       ].join("\n"),
     );
     expect(lost).toEqual([]);
-    expect(repeated.filter((id) => !inFlight.has(id))).toEqual([]);
-    expect(Math.max(...times)).toBeLessThanOrEqual(2);
+    expect(events.filter(({ id }, index) => times[index]! > 1 + (inFlight.get(id) ?? 0))).toEqual([]);
     // That all of this was there to be survived.
     expect(counts.kills).toBe(kills);
     expect(slowSeen.size).toBe(slowOnes.length);
-    expect(inFlight.size).toBeGreaterThanOrEqual(kills);
+    expect([...inFlight.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(kills);
     // One was killed after the effect of its event.
     expect(repeated.length).toBeGreaterThanOrEqual(1);
     expect(counts.failed["HANDLER_FAILED"]).toBeGreaterThan(size / 200);
