@@ -201,7 +201,8 @@ export const mutators: Readonly<Record<string, Mutator>> = {
     ]);
     return refused(
       edit(wire, name, (value) => {
-        const at = random(value.length);
+        // Not at its beginning, where a tab is white space around the value, which HTTP takes off.
+        const at = 1 + random(value.length - 1);
         const text = noise ? value.slice(0, at) + noise + value.slice(at) : value.slice(0, at);
         return Buffer.from(text).toString("latin1");
       }),
