@@ -11,6 +11,8 @@ export interface Component {
   readonly value: string;
 }
 
+const notInLine = /[\n\r\x80-\uffff]/;
+
 /**
  * The text that is signed, RFC 9421, 2.5. Built here for both sides. Only ASCII can be signed: for anything else it is not
  * defined which bytes go on the wire.
@@ -25,7 +27,7 @@ export function signatureBase(
   const quote = version === 15 ? '"' : "";
   let base = "";
   for (const { name, parameters = "", value } of covered) {
-    if (/[\n\r\x80-\uffff]/.test(value)) refuse("INVALID_REQUEST", `line break, or not ASCII, in ${name}`);
+    if (notInLine.test(value)) refuse("INVALID_REQUEST", `line break, or not ASCII, in ${name}`);
     base += `${quote}${name}${quote}${parameters}: ${value}\n`;
   }
   return `${base}${quote}@signature-params${quote}: ${params}`;

@@ -57,9 +57,11 @@ const check = (met: unknown, what: string): void => {
   if (!met) refuse("INVALID_REQUEST", what);
 };
 
-// A token of RFC 9110, 5.6.2.
-const isToken = (text: unknown): text is string =>
-  typeof text === "string" && /^[\w!#$%&'*+.^`|~-]+$/.test(text);
+// A token of RFC 9110, 5.6.2. Here and below: a literal within a function would be a new object each time.
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+const isToken = (text: unknown): text is string => typeof text === "string" && token.test(text);
+
+const notPrintable = /[^\t\n\r -~]/;
 
 /**
  * @param encode text as UTF-8
@@ -87,30 +89,40 @@ export async function readMessage(
 function readHeaders(fields: HeaderFields): Map<string, string> {
   check(fields && typeof fields === "object", "headers");
   const headers = new Map<string, string>();
-  // `Headers` are iterable wherever there are any.
-  for (const pair of Symbol.iterator in fields ? (fields as Iterable<unknown>) : Object.entries(fields)) {
-    const [given, values] = Array.isArray(pair) ? pair : [];
+  const add = (given: unknown, value: unknown): void => {
+    if (Array.isArray(value)) {
+      for (const one of value) add(given, one);
+      return;
+    }
     check(isToken(given), "the name of a header");
     const name = (given as string).toLowerCase();
-    for (const value of Array.isArray(values) ? values : [values]) {
-      if (value === undefined || value === null) continue;
-      check(typeof value !== "object", name);
-      const whole = String(value);
-      // `trim` would also take off what is no white space of HTTP, such as U+00A0.
-      const text = /[^\t\n\r -~]/.test(whole) ? whole : whole.trim();
-      const before = headers.get(name);
-      headers.set(name, before === undefined ? text : `${before}, ${text}`);
+    if (value === undefined || value === null) return;
+    check(typeof value !== "object", name);
+    const whole = String(value);
+    // `trim` would also take off what is no white space of HTTP, such as U+00A0.
+    const text = notPrintable.test(whole) ? whole : whole.trim();
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? text : `${before}, ${text}`);
+  };
+  // `Headers` are iterable wherever there are any.
+  if (Symbol.iterator in fields) {
+    for (const pair of fields as Iterable<unknown>) {
+      const [given, value] = Array.isArray(pair) ? pair : [];
+      add(given, value);
     }
-  }
+  } else for (const name of Object.keys(fields)) add(name, (fields as Record<string, unknown>)[name]);
   return headers;
 }
+
+// Of these the WHATWG parser would leave path and query as they are; it takes far longer.
+const plainUrl = /^https:\/\/[\w.-]+(\/[\w/-]+)(\?[\w=&-]+)?$/;
 
 function readTarget(url: string): Target {
   check(typeof url === "string", "url");
   // As received, nothing is taken away from it.
-  const { pathname, search = "" } =
-    url[0] === "/" ? /^(?<pathname>[^?#]*)(?<search>\?[^#]*)?/.exec(url)!.groups! : parseUrl(url);
-  return { url, path: pathname || "/", query: search === "?" ? "" : search };
+  let [, path, query = ""] = (url[0] === "/" ? /^([^?#]*)(\?[^#]*)?/ : plainUrl).exec(url) ?? [];
+  if (path === undefined) ({ pathname: path, search: query } = parseUrl(url));
+  return { url, path: path || "/", query: query === "?" ? "" : query };
 }
 
 /** What is used of a `URL`; named here so that no DOM library is needed. */
