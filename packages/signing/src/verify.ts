@@ -97,7 +97,7 @@ export async function verifyWith(
   const parts = split(text, ";");
   const covered = readCovered(input, parts.length - 1, message);
   const components = [...covered.keys()];
-  const list = `; covered: ${components.join(" ").slice(0, 500)}`;
+  const list = coveredNames(components);
 
   const version =
     wanted === "either"
@@ -188,6 +188,8 @@ function readSignature(headers: ReadonlyMap<string, string>, wanted: string | un
   };
 }
 
+const coveredNames = (names: readonly unknown[]): string => `; covered: ${names.join(" ").slice(0, 500)}`;
+
 /** By the name with its parameters. */
 function readCovered(input: SignatureInput, count: number, message: Message): Map<string, Component> {
   const covered = new Map<string, Component>();
@@ -214,7 +216,8 @@ function readCovered(input: SignatureInput, count: number, message: Message): Ma
     if (name === "content-length") value ??= `${message.body.length}`;
     const id = name + parameters;
     if (covered.has(id)) refuse("COMPONENT_REPEATED", id);
-    covered.set(id, { name, parameters, value: value ?? refuse("COMPONENT_MISSING", id) });
+    value ??= refuse("COMPONENT_MISSING", id + coveredNames(input.value.map(({ value }) => value)));
+    covered.set(id, { name, parameters, value });
   }
   if (left !== 0) refuse("SIGNATURE_MALFORMED", "a parameter twice");
   return covered;

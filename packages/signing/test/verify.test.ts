@@ -499,6 +499,10 @@ describe.each(entries)("%s", (_, entry) => {
       /^signature invalid: another key, or changed since; covered: @method authorization/,
     );
     await expect(invalid).rejects.not.toThrow(/hidden|secret|limit=1/);
+    const missing = make({ components: [...standard.slice(0, 2), ['"x-other"', ""], ['"accept"', ""]] });
+    await expect(entry.verifyRequest(missing, await options())).rejects.toThrow(
+      /^component missing: x-other; covered: @method @path x-other accept$/,
+    );
   });
 
   test("nothing but SignatureError, whatever is given", async () => {
