@@ -1,36 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import * as operations from "@upvest-sdk/types/operations";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { describe, expect, test } from "vitest";
 import webpack from "webpack";
+import { bundle as bundleIn, fileName } from "../../signing/test/support/bundle.js";
 
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));
 const source = fileURLToPath(new URL("../src", import.meta.url));
 
-async function bundle(code: string) {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: code, resolveDir: source, loader: "ts" },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    // Node built-ins are not on it: one in the bundle would be an error.
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    write: false,
-    metafile: true,
-  });
-  const { contents } = outputFiles[0]!;
-  const { inputs } = Object.values(metafile.outputs)[0]!;
-  const files = Object.keys(inputs)
-    .filter((file) => inputs[file]!.bytesInOutput > 0)
-    .map((file) => file.replace(/^.*\/(?=[^/]+$)/, ""));
-  return { text: new TextDecoder().decode(contents), size: gzipSync(contents, { level: 9 }).length, files };
-}
+const bundle = async (code: string) => {
+  const { files, ...rest } = await bundleIn(code, source);
+  return { ...rest, files: files.map(fileName) };
+};
 
 const client = `
   export { createUpvestClient } from "./index.js";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { type Bundle, buildWorker, findWorkerd, startWorker, type Worker } from "./support/workerd.js";
+import { findRuntime } from "../../signing/conformance/find-runtime.mjs";
+import { type Bundle, buildWorker, startWorker, type Worker } from "./support/workerd.js";
 
 const kept = process.env["UPVEST_SDK_RUNTIMES"];
 if (kept === undefined) {
@@ -17,7 +18,7 @@ describe.skipIf(kept === undefined).concurrent.each(["2025-10-01", "2024-09-01"]
     let bundle: Bundle;
     let binary: string;
     beforeAll(async () => {
-      binary = findWorkerd(kept!);
+      binary = findRuntime("workerd", kept!);
       bundle = await buildWorker();
     });
     afterAll(() => bundle.remove());

@@ -1,20 +1,13 @@
 // One and the same suite in every runtime: `node conformance/run.mjs <folder> [--headers] [--install] [name...]`; see the README.
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { findRuntime } from "./find-runtime.mjs";
 import { runChromium } from "./runners/chromium.mjs";
 import { runCommand } from "./runners/command.mjs";
 import { runWorkerd } from "./runners/workerd.mjs";
@@ -38,12 +31,12 @@ const runCommandOfDeno = (options) =>
 
 const both = ["portable", "node"];
 const runtimes = [
-  { name: "Node 20", install: "node@20.20.2", run: runCommand, entries: both },
-  { name: "Node 22", install: "node@22.23.3", run: runCommand, entries: both },
-  { name: "Node 24", install: "node@24.21.0", run: runCommand, entries: both },
-  { name: "Deno", install: "deno@2.9.6", run: runCommandOfDeno, entries: both },
-  { name: "Bun", install: "bun@1.4.5", run: runCommand, entries: both },
-  { name: "workerd", install: "workerd@1.20261117.1", run: runWorkerd, entries: ["portable"] },
+  { name: "Node 20", runtime: "node-20", run: runCommand, entries: both },
+  { name: "Node 22", runtime: "node-22", run: runCommand, entries: both },
+  { name: "Node 24", runtime: "node-24", run: runCommand, entries: both },
+  { name: "Deno", runtime: "deno", run: runCommandOfDeno, entries: both },
+  { name: "Bun", runtime: "bun", run: runCommand, entries: both },
+  { name: "workerd", runtime: "workerd", run: runWorkerd, entries: ["portable"] },
   { name: "Chromium", run: runChromium, entries: ["portable"] },
 ];
 
@@ -63,26 +56,11 @@ if (kept === undefined) {
 const wanted = runtimes.filter(({ name }) => only.length === 0 || only.includes(name));
 
 /** The file to run; installs what is not there. */
-function findBinary({ name, install }) {
-  if (install === undefined) {
-    if (!existsSync(chromium))
-      execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium"]);
-    return chromium;
-  }
-  const [packageName, version] = install.split("@");
-  if (packageName === "node" && process.versions.node.split(".")[0] === version.split(".")[0])
-    return process.execPath;
-  const folder = join(resolve(kept), name.toLowerCase().replace(" ", "-"));
-  const manifest = join(folder, "node_modules", packageName, "package.json");
-  if (!existsSync(manifest) || JSON.parse(readFileSync(manifest, "utf8")).version !== version) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    execFileSync("npm", ["install", "--save-exact", "--no-audit", "--no-fund", "--loglevel=error", install], {
-      cwd: folder,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-  }
-  return realpathSync(join(folder, "node_modules", ".bin", packageName));
+function findBinary({ runtime }) {
+  if (runtime !== undefined) return findRuntime(runtime, kept);
+  if (!existsSync(chromium))
+    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "chromium"]);
+  return chromium;
 }
 
 if (flags.install) {

@@ -1,38 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-
-const version = "1.20261117.1";
-
-/** workerd, installed where runtimes are kept, outside of the workspace, as the conformance suite of signing does. */
-export function findWorkerd(kept: string): string {
-  const folder = join(resolve(kept), "workerd");
-  const manifest = join(folder, "node_modules", "workerd", "package.json");
-  if (!existsSync(manifest) || JSON.parse(readFileSync(manifest, "utf8")).version !== version) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    execFileSync(
-      "npm",
-      ["install", "--save-exact", "--no-audit", "--no-fund", "--loglevel=error", `workerd@${version}`],
-      { cwd: folder, stdio: ["ignore", "ignore", "inherit"] },
-    );
-  }
-  return realpathSync(join(folder, "node_modules", ".bin", "workerd"));
-}
 
 export interface Bundle {
   readonly folder: string;

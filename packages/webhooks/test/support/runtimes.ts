@@ -1,26 +1,17 @@
-import { execFileSync, spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { findRuntime } from "../../../signing/conformance/find-runtime.mjs";
 
 /** Outside of the workspace, as packages/signing/conformance has it: a folder a runtime. */
 export const runtimesFolder: string | undefined = process.env["UPVEST_SDK_RUNTIMES"] || undefined;
 
 export interface Runtime {
   readonly name: "workerd" | "bun" | "deno";
-  /** Of the npm package of that name, where there is none yet. */
-  readonly version: string;
   /** Serves the `fetch` of an `app`. */
   readonly serve: string;
   readonly args: (folder: string) => string[];
@@ -31,14 +22,12 @@ export interface Runtime {
 export const runtimes: readonly Runtime[] = [
   {
     name: "workerd",
-    version: "1.20261117.1",
     serve: "export default { fetch: app.fetch };",
     args: (folder) => ["serve", "--control-fd=3", join(folder, "workerd.capnp")],
     tells: 3,
   },
   {
     name: "bun",
-    version: "1.4.5",
     serve: `const { port } = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: app.fetch });
 console.log(JSON.stringify({ port }));`,
     args: (folder) => [join(folder, "program.mjs")],
@@ -46,7 +35,6 @@ console.log(JSON.stringify({ port }));`,
   },
   {
     name: "deno",
-    version: "2.9.6",
     serve: `const onListen = ({ port }) => console.log(JSON.stringify({ port }));
 Deno.serve({ port: 0, hostname: "127.0.0.1", onListen }, app.fetch);`,
     args: (folder) => [
@@ -76,24 +64,6 @@ const worker :Workerd.Worker = (
 );
 `;
 
-function install({ name, version }: Runtime): string {
-  const folder = join(resolve(runtimesFolder!), name);
-  if (!existsSync(join(folder, "node_modules", name, "package.json"))) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    const args = [
-      "install",
-      "--save-exact",
-      "--no-audit",
-      "--no-fund",
-      "--loglevel=error",
-      `${name}@${version}`,
-    ];
-    execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-  }
-  return realpathSync(join(folder, "node_modules", ".bin", name));
-}
-
 const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Runs a program, bundled, until it is closed. */
@@ -102,7 +72,7 @@ export async function run(
   contents: string,
   compatibilityDate = "2025-10-01",
 ): Promise<{ origin: string; close(): Promise<void> }> {
-  const binary = install(runtime);
+  const binary = findRuntime(runtime.name, runtimesFolder!);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "upvest-sdk-webhooks-")));
   await build({
     stdin: { contents, resolveDir: here, loader: "ts" },
@@ -148,7 +118,3 @@ export async function run(
     throw error;
   }
 }
-
-export const installed = ({ name }: Runtime): string =>
-  JSON.parse(readFileSync(join(resolve(runtimesFolder!), name, "node_modules", name, "package.json"), "utf8"))
-    .version;
