@@ -41,6 +41,7 @@ export type UpvestErrorCode =
   | "DEADLINE"
   | "ABORTED"
   | "PAGES_SHIFTED"
+  | "UNEXPECTED"
   | (string & {});
 
 /** What an error carries besides code and message. */
