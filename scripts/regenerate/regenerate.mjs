@@ -13,6 +13,7 @@ import {
   writeFiles,
 } from "@upvest-sdk/codegen";
 import { dump } from "js-yaml";
+import { sandboxDescription } from "../sandbox-description.mjs";
 import { compareVersions } from "./versions.mjs";
 
 /**
@@ -76,6 +77,7 @@ export async function regenerate(source, { root, force = false }) {
     ],
   ]);
   for (const [name, text] of files) output.set(`packages/types/src/generated/${name}`, text);
+  output.set("packages/sandbox/description.json", sandboxDescription(next.document, names));
   await writeFiles(root, output);
   return { changed: true, from, to, files: [...output.keys()], summary, unused };
 }
