@@ -21,6 +21,16 @@ try {
 
   step("Running it");
   await run("node", [path.join(root, "examples/types/dist/main.js")]);
+
+  step("From nothing to a filled order, against a local Upvest (examples/first-order)");
+  await run("node", [
+    tsc,
+    "-p",
+    path.join(root, "examples/first-order"),
+    "--outDir",
+    "examples/first-order/dist",
+  ]);
+  await run("node", [path.join(root, "examples/first-order/dist/main.js")]);
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }

@@ -43,6 +43,11 @@ export class Table<Row> {
     return found;
   }
 
+  /** The one that was set first. */
+  first(): readonly [string, Row] | undefined {
+    return this.#rows.entries().next().value;
+  }
+
   toJSON(): [string, Row][] {
     return [...this.#rows];
   }

@@ -37,6 +37,26 @@ export interface OrderWork {
   cancelling?: boolean | undefined;
 }
 
+export interface TaxExemptionChange {
+  tax_exemption_id: string;
+  request: api.TaxExemptionUpdateRequest;
+}
+
+/** What the return of an account's day is made of, by account. */
+export interface ValuationDay {
+  /** The day that runs, and the first one, `YYYY-MM-DD`. */
+  date: string;
+  since: string;
+  /** At the end of the day before, decimal text. */
+  value: string;
+  bought: string;
+  sold: string;
+  /** Value of one that was invested at the beginning, decimal text. */
+  growth: string;
+  /** Its end is awaited. */
+  open: boolean;
+}
+
 /** A key of an answer that is repeated: idempotency key, operation and path. */
 export interface StoredAnswer {
   operation: string;
@@ -62,8 +82,8 @@ export interface Outbox {
   /** Ids of the batch that is being delivered, again and again until it is taken. */
   batch: string[];
   attempts: number;
-  /** A batch is being gathered or delivered. */
-  busy: boolean;
+  /** When the next attempt is due, Unix time, ms. None while one is made. */
+  due?: number | undefined;
 }
 
 const names = {
@@ -71,11 +91,15 @@ const names = {
   users: "user",
   identifiers: "identifier",
   checks: "user check",
+  /** Requested changes of users' data that are not carried out yet, by user. */
+  dataChanges: "data change request",
   accountGroups: "account group",
   accounts: "account",
   files: "file",
   taxResidencies: "tax residency",
   taxExemptions: "tax exemption",
+  /** Requested changes of tax exemptions that are not carried out yet. */
+  taxExemptionChanges: "change of a tax exemption",
   isaWrappers: "ISA wrapper",
   isaAllowances: "ISA allowance",
   peaWrappers: "PEA wrapper",
@@ -91,6 +115,9 @@ const names = {
   orders: "order",
   orderWork: "order",
   holdings: "position",
+  valuations: "valuation",
+  returns: "return",
+  valuationDays: "valuation day",
   liquidations: "liquidation",
   cashTransactions: "cash transaction",
   securityTransactions: "security transaction",
@@ -116,11 +143,13 @@ interface Rows {
   users: api.User;
   identifiers: api.UserIdentifier;
   checks: api.UserCheck;
+  dataChanges: api.UserDataChangeRequest;
   accountGroups: api.AccountGroup;
   accounts: api.Account;
   files: api.FileMetadata;
   taxResidencies: api.TaxResidencyRecord;
   taxExemptions: api.TaxExemption;
+  taxExemptionChanges: TaxExemptionChange;
   isaWrappers: api.IsaTaxWrapper;
   isaAllowances: api.IsaAllowance;
   peaWrappers: api.PeaTaxWrapper;
@@ -136,6 +165,9 @@ interface Rows {
   orders: api.Order;
   orderWork: OrderWork;
   holdings: Holding;
+  valuations: api.AccountValuation;
+  returns: api.AccountReturn;
+  valuationDays: ValuationDay;
   liquidations: api.AccountLiquidation;
   cashTransactions: api.CashTransaction;
   securityTransactions: api.SecurityTransaction;

@@ -1,0 +1,192 @@
+import type { Account, AccountStatus, AccountType, EventType } from "@upvest-sdk/types";
+import { cashBalance, cashOf } from "../../src/cash.js";
+import { readDescription } from "../../src/description.js";
+import type { Handlers, OperationName } from "../../src/handler.js";
+import { holdingOf } from "../../src/positions.js";
+import { Problem } from "../../src/problem.js";
+import { fees } from "../../src/resources/fees.js";
+import { orders } from "../../src/resources/orders.js";
+import { portfolios } from "../../src/resources/portfolios.js";
+import { savingsPlans } from "../../src/resources/savings-plans.js";
+import { createValidator } from "../../src/validation.js";
+import { type TestWorld, testWorld } from "./world.js";
+
+const description = readDescription();
+const validator = createValidator(description);
+const eventSchemas = [...description.events.keys()];
+
+type Input<Name extends OperationName> = Partial<
+  Pick<Parameters<Handlers[Name]>[0], "path" | "query" | "body">
+>;
+
+export const nobody = "00000000-0000-4000-8000-000000000000";
+/** Bought and sold at 100. */
+export const fund = "IE0032077012";
+/** Bought at 85.22, sold at 81.77. */
+export const share = "DE0005933931";
+/** Bought at 41.25, sold at 38.45. */
+export const bond = "IE00BM8QRZ79";
+
+/** A user with a portfolio account and a trading account in one group. */
+export function createInvestor() {
+  const world: TestWorld = testWorld([orders, portfolios, savingsPlans, fees]);
+  let seen = 0;
+
+  /** Calls a handler; what goes in and comes out is valid by the description. The answer is a copy. */
+  function call<Name extends OperationName>(name: Name, input: Input<Name> = {}): ReturnType<Handlers[Name]> {
+    const operation = description.operations.find((one) => one.name === name);
+    if (!operation) throw new Error(`the description has no operation ${name}`);
+    for (const where of ["path", "query"] as const) {
+      const given = Object.fromEntries(
+        Object.entries(input[where] ?? {}).map(([key, value]) => [key, String(value)]),
+      );
+      const { fault } = validator.parameters(operation, where, given);
+      if (fault) throw new Error(`${name} is called wrongly: ${fault}`);
+    }
+    const wrong = operation.bodyRequired
+      ? validator.body(operation, "application/json", input.body)
+      : undefined;
+    if (wrong) throw new Error(`${name} is called wrongly: ${wrong}`);
+    const answer = world.call(name, structuredClone(input));
+    const fault = operation.answers.size
+      ? validator.answer(operation, "application/json", answer)
+      : answer === undefined
+        ? undefined
+        : "no body was expected";
+    if (fault) throw new Error(`${name} answers wrongly: ${fault}`);
+    return structuredClone(answer);
+  }
+
+  /** Why a call is refused: status and detail. A refusal changes nothing. */
+  function refused<Name extends OperationName>(name: Name, input: Input<Name>): [number, string] {
+    const before = JSON.stringify(world.save());
+    try {
+      call(name, input);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (JSON.stringify(world.save()) !== before)
+        throw new Error(`${name} was refused, but changed something`);
+      return [problem.status, problem.detail];
+    }
+    throw new Error(`${name} was not refused`);
+  }
+
+  /** Events since the last look, each of them valid by the description. */
+  function events(): { type: EventType; created_at: string; object: Record<string, unknown> }[] {
+    const all = world.tables.events.list().map(({ json }) => JSON.parse(json));
+    const found = all.slice(seen);
+    seen = all.length;
+    for (const event of found) {
+      const sent = { ...event, webhook_id: event.id };
+      if (eventSchemas.every((name) => validator.event(name, sent) !== undefined))
+        throw new Error(`invalid by the description: ${JSON.stringify(event)}`);
+    }
+    return found;
+  }
+
+  const now = world.time();
+  const user_id = world.ids.uuid();
+  world.tables.users.set(user_id, {
+    id: user_id,
+    created_at: now,
+    updated_at: now,
+    first_name: "Lena",
+    last_name: "Vogt",
+    birth_date: "1990-05-14",
+    nationalities: ["DE"],
+    address: { address_line1: "Lindenstrasse 12", postcode: "10969", city: "Berlin", country: "DE" },
+    status: "ACTIVE",
+  });
+  const account_group_id = world.ids.uuid();
+  world.tables.accountGroups.set(account_group_id, {
+    id: account_group_id,
+    created_at: now,
+    updated_at: now,
+    users: [{ id: user_id, type: "OWNER" }],
+    status: "ACTIVE",
+    type: "PERSONAL",
+    securities_account_number: "960253053",
+  });
+
+  function addAccount(type: AccountType, status: AccountStatus = "ACTIVE"): Account {
+    const id = world.ids.uuid();
+    return world.tables.accounts.set(id, {
+      id,
+      created_at: now,
+      updated_at: now,
+      account_group_id,
+      type,
+      users: [{ id: user_id, type: "OWNER" }],
+      account_number: 1 + world.tables.accounts.size,
+      name: "",
+      status,
+    });
+  }
+
+  const account = addAccount("PORTFOLIO");
+  const trading = addAccount("TRADING");
+
+  /** An allocation: pairs of ISIN and weight. */
+  const allocate = (...items: [instrument_id: string, weight: string][]) =>
+    call("createPortfoliosAllocation", {
+      body: {
+        name: "Mix",
+        allocation: items.map(([instrument_id, weight]) => ({
+          instrument_id,
+          instrument_id_type: "ISIN",
+          weight,
+        })),
+      },
+    });
+
+  return {
+    world,
+    user_id,
+    account_group_id,
+    account,
+    trading,
+    addAccount,
+    call,
+    refused,
+    events,
+    allocate,
+    /** Events since the last look, `type` and, of orders, how much of what; without those of cash and positions. */
+    log: () =>
+      events()
+        .filter(({ type }) => !/^(CASH|POSITION|SECURITY)/.test(type))
+        .map(({ type }) => type),
+    /** Moves the clock on by so many steps of life cycles. */
+    steps: (count: number) => world.clock.advance(50 * count),
+    /** Moves the clock to a time, e.g. `2026-02-02T09:00:00.000Z`. */
+    until: (time: string) => world.clock.advance(Date.parse(time) - world.clock.now()),
+    /** The portfolio account follows a new allocation. */
+    follow(...items: [instrument_id: string, weight: string][]) {
+      const { id } = allocate(...items);
+      call("createPortfoliosConfiguration", { body: { account_id: account.id, allocation_id: id } });
+      return id;
+    },
+    money(amount: string) {
+      cashOf(world, account_group_id, "EUR").balance = amount;
+    },
+    balance() {
+      const { balance, locked_for_trading, pending_settlement } = cashBalance(
+        cashOf(world, account_group_id, "EUR"),
+      );
+      return { balance, locked_for_trading, pending_settlement };
+    },
+    hold(isin: string, quantity: string, account_id = account.id) {
+      holdingOf(world, account_id, isin).quantity = quantity;
+    },
+    units: (isin: string, account_id = account.id) => holdingOf(world, account_id, isin).quantity,
+    /** The single orders of an object, in short. */
+    singles: (id: string) =>
+      world.tables.orders
+        .list(({ client_reference }) => client_reference === id)
+        .map(
+          ({ side, cash_amount, quantity, instrument_id, initiation_flow }) =>
+            `${initiation_flow} ${side} ${cash_amount === "0" ? `${quantity} units` : cash_amount} ${instrument_id}`,
+        ),
+    order: (side: "BUY" | "SELL", cash_amount: string, account_id = account.id) =>
+      call("createPortfoliosOrder", { body: { user_id, account_id, cash_amount, currency: "EUR", side } }),
+  };
+}
