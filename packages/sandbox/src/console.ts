@@ -63,6 +63,7 @@ const secretName = /^(client_?secret|access_?token|refresh_?token|private_?key(_
 const path = (...parts: string[]) => [root, ...parts.map(encodeURIComponent)].join("/");
 /** The anchor is for browsers that run no script: they go on from there. */
 const detailPath = (...parts: string[]) => `${path(...parts)}#detail`;
+const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const count = (number: number, what: string) => `${number} ${number === 1 ? what : `${what}s`}`;
 const duration = (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -189,7 +190,7 @@ export function serveConsole(app: Hono<Env>, { world, requests, deliveries }: Co
     const plural = what.includes(" of ")
       ? what.replace(" of ", "s of ")
       : what.replace(/y$/, "ie").concat("s");
-    return plural[0]!.toUpperCase() + plural.slice(1);
+    return capital(plural);
   };
   const resourceOf = (id: string) => {
     if (!/^[0-9a-f-]{36}$/.test(id)) return undefined;
@@ -215,7 +216,7 @@ export function serveConsole(app: Hono<Env>, { world, requests, deliveries }: Co
       resources: tables.reduce((sum, [, table]) => sum + table.size, 0),
     };
     const link = (name: View["part"]) =>
-      html`<a href="${path(name)}"${name === part ? raw(' aria-current="page"') : ""}>${name[0]!.toUpperCase()}${name.slice(1)} <span class="count">${counts[name]}</span></a>`;
+      html`<a href="${path(name)}"${name === part ? raw(' aria-current="page"') : ""}>${capital(name)} <span class="count">${counts[name]}</span></a>`;
     return html`<!doctype html>
 <html lang="en">
 <head>
@@ -608,7 +609,7 @@ ${one.signatureBase !== undefined && signatureBase(one.signatureBase)}`,
       detail: detail(
         id,
         close,
-        html`${titleOf(table.what).replace(title, table.what[0]!.toUpperCase() + table.what.slice(1))} <span class="mono">${id}</span>`,
+        html`${capital(table.what)} <span class="mono">${id}</span>`,
         stateBadge(row),
         json(row, (other) => (other === id ? undefined : resourceOf(other))),
       ),

@@ -112,6 +112,7 @@ export function scheduleDelivery(world: World, webhookId: string, pause = 0): vo
   const outbox = world.tables.outboxes.get(webhookId);
   if (!webhook?.enabled || !outbox) return;
   const now = world.clock.now();
+  // Sizes are not added up for nothing.
   if (outbox.due !== undefined && outbox.due <= now) return;
   let due = now;
   if (outbox.batch.length) due += pause;
@@ -224,7 +225,8 @@ export function createDeliveries({
       async [sendTask](world, webhookId) {
         const webhook = world.tables.webhooks.get(webhookId);
         const outbox = world.tables.outboxes.get(webhookId);
-        if (!webhook?.enabled || !outbox || underway.has(outbox)) return;
+        if (!webhook || !outbox || underway.has(outbox)) return;
+        // Disabled or done meanwhile, or planned anew.
         if (outbox.due === undefined || world.clock.now() < outbox.due) return;
         outbox.due = undefined;
         if (!outbox.batch.length) {
@@ -243,9 +245,7 @@ export function createDeliveries({
         const repeat = record.error !== undefined || (outbox.attempts === 1 && faults.duplicate?.());
         if (!repeat) outbox.batch = [];
         outbox.due = undefined;
-        // It may have been deleted meanwhile, or all of the world was made anew.
-        
-          scheduleDelivery(world, webhookId, pauseAfter(outbox.attempts));
+        scheduleDelivery(world, webhookId, pauseAfter(outbox.attempts));
         onDelivery?.(record);
       },
     },

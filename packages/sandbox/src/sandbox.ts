@@ -196,7 +196,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     nonces,
   });
   handlers["issueToken"] = ({ body }) => access.issueToken(body as Record<string, unknown>);
-  handlers["getJwks"] = () => ({ keys: webhookKeys.publicJwks() });
+  handlers["getJwks"] = () => webhookKeys.publicJwks();
 
   const app = new Hono<Env>();
   serveControl(app, { clock: world.clock, faults });

@@ -93,6 +93,8 @@ export function createValidator(description: Description): Validator {
     const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, ...options });
     // A CommonJS module: under some resolutions its function is one deeper.
     (formats as unknown as { default: typeof formats.default }).default(ajv);
+    // The library's takes no loopback addresses; the description's means what the URL parser takes.
+    ajv.addFormat("url", (text: string) => URL.canParse(text));
     ajv.addSchema({ $id: "api", components: { schemas } });
     return ajv;
   };

@@ -95,6 +95,7 @@ describe("a batch", () => {
     const first = emit(world);
     await world.clock.advance(4000);
     const second = emit(world);
+    expect(world.clock.tasks).toHaveLength(1);
     await world.clock.advance(999);
     expect(batches()).toEqual([]);
     await world.clock.advance(1);

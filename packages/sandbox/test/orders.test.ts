@@ -55,6 +55,7 @@ describe("a buy", () => {
       "POSITION.UPDATED",
       "SECURITY_TRANSACTION.EXECUTED",
       "ORDER.FILLED",
+      "REPORT.CREATED",
     ]);
     expect(market.cash()).toMatchObject({ balance: "500.00", locked_for_trading: "0.00" });
     // 500 / 115.05, cut off.
@@ -113,7 +114,7 @@ describe("a buy", () => {
     expect(market.cash()).toMatchObject({ balance: "1000.00", locked_for_trading: "379.67" });
     market.events();
     await market.steps(1);
-    expect(market.types().slice(-2)).toEqual(["CASH_BALANCE.UPDATED", "ORDER.FILLED"]);
+    expect(market.types().slice(-3)).toEqual(["CASH_BALANCE.UPDATED", "ORDER.FILLED", "REPORT.CREATED"]);
     expect(market.cash()).toMatchObject({ balance: "654.85", locked_for_trading: "0.00" });
     expect(total(market.order(id).executions, "share_quantity")).toBe("3");
   });
@@ -136,7 +137,7 @@ describe("a buy", () => {
     expect(market.cash().locked_for_trading).toBe("0.00");
     if (status === "CANCELLED") {
       expect(market.cash().balance).toBe(cash);
-      expect(market.types().slice(-2)).toEqual(["ORDER.NEW", "ORDER.CANCELLED"]);
+      expect(market.types().slice(-3)).toEqual(["ORDER.NEW", "ORDER.CANCELLED", "REPORT.CREATED"]);
     }
   });
 
@@ -222,6 +223,7 @@ describe("a sell", () => {
       "CASH_TRANSACTION.EXECUTED",
       "POSITION.UPDATED",
       "ORDER.FILLED",
+      "REPORT.CREATED",
     ]);
     expect(market.units(isin)).toMatchObject({ quantity: "8", locked_for_trading: "0" });
     expect(market.cash()).toEqual({
@@ -411,6 +413,7 @@ describe("mock ISINs", () => {
       "CASH_BALANCE.UPDATED",
       "CASH_BALANCE.UPDATED",
       "ORDER.CANCELLED",
+      "REPORT.CREATED",
     ]);
     expect(market.order(id).cancellation_reason).toBe("CANCELLED_BY_TRADING_PARTNER");
     expect(market.cash().available_for_trading).toBe("1000.00");
@@ -495,7 +498,7 @@ describe("limit and stop", () => {
     market.events();
     expect(market.call("cancelOrder", { path: { order_id: id } })).toEqual({ id });
     await market.steps(0);
-    expect(market.types()).toEqual(["CASH_BALANCE.UPDATED", "ORDER.CANCELLED"]);
+    expect(market.types()).toEqual(["CASH_BALANCE.UPDATED", "ORDER.CANCELLED", "REPORT.CREATED"]);
     expect(market.order(id).cancellation_reason).toBe("CANCELLED_BY_CLIENT");
     expect(market.cash().available_for_trading).toBe("1000.00");
   });
@@ -511,7 +514,7 @@ describe("cancellation", () => {
     market.call("cancelOrder", { path: { order_id: id } });
     expect(market.types()).toEqual([]);
     await market.steps(3);
-    expect(market.types()).toEqual(["ORDER.CANCELLED"]);
+    expect(market.types()).toEqual(["ORDER.CANCELLED", "REPORT.CREATED"]);
     expect(market.order(id)).toMatchObject({ cancellation_reason: "CANCELLED_BY_CLIENT", executions: [] });
   });
 
@@ -532,9 +535,15 @@ describe("cancellation", () => {
         { cash_amount: "100.00", status: "SETTLED" },
       ],
     });
+    expect(market.world.tables.reports.list().map(({ type }) => type)).toEqual([
+      "BUY_ORDER",
+      "CANCELLED_ORDER",
+    ]);
     expect(market.types()).toEqual([
       "CASH_BALANCE.UPDATED",
       "ORDER.CANCELLED",
+      "REPORT.CREATED",
+      "REPORT.CREATED",
       "EXECUTION.SETTLED",
       "POSITION.UPDATED",
       "EXECUTION.SETTLED",
@@ -607,7 +616,7 @@ describe("state of account and group", () => {
       type: "INSTRUMENT_FIT",
       check_confirmed_at: market.world.time(),
       status: "FAILED",
-      instrument_suitability: "LOW_RISK",
+      instrument_suitability: { suitability: false },
     });
     const without = market.place({ cash_amount: "10.00" });
     const acknowledged = market.place({ cash_amount: "10.00", user_instrument_fit_acknowledgement: true });
@@ -647,7 +656,7 @@ describe("state of account and group", () => {
     const late = market.place({ execution_flow: "BLOCK", cash_amount: "10.00" });
     await market.world.clock.advance(23 * 3_600_000);
     expect(market.order(late.id).status).toBe("NEW");
-    await market.world.clock.advance(3_600_000 + 5 * 60_000);
+    await market.world.clock.advance(3_600_000 + 5 * 60_000 + 1000);
     expect(market.order(late.id).status).toBe("FILLED");
   });
 });

@@ -18,6 +18,7 @@ import type { OrderWork } from "../tables.js";
 import { step, type World } from "../world.js";
 import { instrumentReference, priceOf, venueOf } from "./instruments.js";
 import { dayEnded, traded } from "./positions.js";
+import { addReport } from "./reports.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -97,6 +98,8 @@ export function endOrder(world: World, order: Order, reason: OrderCancellationRe
   order.cancellation_reason = reason;
   order.updated_at = world.time();
   world.emit("ORDER.CANCELLED", order);
+  if (order.executions.length) report(world, order, `${order.side}_ORDER`);
+  report(world, order, "CANCELLED_ORDER");
   if (order.executions.length) world.later(step, "orders.settle", order.id);
   tellParent(world, order);
 }
@@ -105,6 +108,14 @@ export function endOrder(world: World, order: Order, reason: OrderCancellationRe
 const byAmount = ({ cash_amount }: Order): boolean => decimal(cash_amount).gt(0);
 
 const workOf = (world: World, { id }: Order): OrderWork => world.tables.orderWork.need(id);
+
+/** Tells the user of the order's end. REPORT.CREATED. */
+function report(world: World, order: Order, type: "BUY_ORDER" | "SELL_ORDER" | "CANCELLED_ORDER"): void {
+  const { account_id, id } = order;
+  const user_id = order.user_id ?? world.tables.accounts.get(account_id)?.users[0]?.id;
+  if (user_id === undefined) return;
+  addReport(world, { user_id, type, account_id, references: [{ id, type: "ORDER_ID" }] });
+}
 
 /** What the order belongs to looks at it again, by its own task. */
 function tellParent(world: World, order: Order): void {
@@ -309,6 +320,7 @@ function execute(world: World, id: string): void {
     order.status = "FILLED";
     order.updated_at = world.time();
     world.emit("ORDER.FILLED", order);
+    report(world, order, `${order.side}_ORDER`);
     world.later(step, "orders.settle", id);
     tellParent(world, order);
   } else world.later(step, "orders.execute", id);
@@ -348,6 +360,7 @@ function executePart(
   const feeBy = (method: FeeChargeMethod) =>
     feeUntil(order, method, done).minus(feeUntil(order, method, work));
   const fee = feeBy("COLLECTED_BY_UPVEST");
+  const charged = feeBy("CHARGED_BY_CLIENT");
   const tax = taxOn(order, amount);
 
   const cash = cashOf(world, work.account_group_id, currency);
@@ -392,7 +405,6 @@ function executePart(
     { id: execution.id, type: "ORDER_EXECUTION" as const },
   ];
   const bookMoney = () => {
-    const charged = feeBy("CHARGED_BY_CLIENT");
     // What the client charges does not pass through the balance. One fee is listed: what Upvest takes, if it does.
     const byClient = fee.isZero() && !charged.isZero();
     bookCash(world, cash, {

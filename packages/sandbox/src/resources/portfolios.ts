@@ -244,7 +244,8 @@ export function ownAccount(world: World, user_id: string, account_id: string): A
 
 /** An amount that orders can be placed for: their format has two decimals and nine digits before. */
 export function investable(cash_amount: string): BigNumber {
-  const amount = decimal(cash_amount);
+  // Its format allows the empty text.
+  const amount = decimal(cash_amount || "0");
   if (!amount.isGreaterThan(0)) throw invalid("cash_amount must be more than 0.");
   if (amount.decimalPlaces()! > 2) throw invalid(`cash_amount ${cash_amount} has more than two decimals.`);
   if (!amount.isLessThan("1e9")) throw invalid(`cash_amount ${cash_amount} is not less than 1000000000.`);

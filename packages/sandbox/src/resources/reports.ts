@@ -119,10 +119,9 @@ function feeOf(fee: ExAnteCostFee, orderAmount: string, currency: CurrencyEurGbp
     checkCurrency("fees", fee.currency, currency);
     return decimal(fee.cash_amount);
   }
-  const bps = decimal(fee.bps);
-  if (!bps.isGreaterThanOrEqualTo(0))
-    throw invalid(`fees has the rate "${fee.bps}": send a number from 0 on.`);
-  return decimal(money(decimal(orderAmount).times(bps).div(10_000)));
+  // The format allows a minus sign, and no digit at all.
+  if (!/^[\d.]/.test(fee.bps)) throw invalid(`fees has the rate "${fee.bps}": send a number from 0 on.`);
+  return decimal(money(decimal(orderAmount).times(fee.bps).div(10_000)));
 }
 
 function checkCurrency(what: string, currency: CurrencyEurGbp, ofOrder: CurrencyEurGbp): void {
@@ -139,8 +138,9 @@ function estimateCosts(
   thirdParty: BigNumber,
 ) {
   const { side, currency, cash_amount } = order;
+  const amounts = fees.map((fee) => ({ type: fee.type, amount: feeOf(fee, cash_amount, currency) }));
   const feesOf = (type: ExAnteCostFee["type"]) =>
-    sum(fees.filter((fee) => fee.type === type).map((fee) => feeOf(fee, cash_amount, currency)));
+    sum(amounts.filter((fee) => fee.type === type).map(({ amount }) => amount));
   // What is bought is held and sold one day; what is sold is gone.
   const isHeld = side === "BUY";
   const none = decimal("0");

@@ -150,10 +150,10 @@ export function createInvestor() {
     refused,
     events,
     allocate,
-    /** Events since the last look, `type` and, of orders, how much of what; without those of cash and positions. */
+    /** Types of events since the last look, without those of cash, positions and reports. */
     log: () =>
       events()
-        .filter(({ type }) => !/^(CASH|POSITION|SECURITY)/.test(type))
+        .filter(({ type }) => !/^(CASH|POSITION|REPORT|SECURITY)/.test(type))
         .map(({ type }) => type),
     /** Moves the clock on by so many steps of life cycles. */
     steps: (count: number) => world.clock.advance(50 * count),

@@ -140,7 +140,7 @@ export function createMarket(more: readonly Resource[] = []) {
     steps: (count: number) => world.clock.advance(50 * count),
     fund: (amount: string, currency: Currency = "EUR", of = group) =>
       bookCash(world, cashOf(world, of.id, currency), {
-        type: "VIRTUAL_CASH_BALANCE_INCREASE",
+        type: "VIRTUAL_CASH_INCREASE",
         amount,
         references: [],
       }),
