@@ -81,6 +81,7 @@ main > section { overflow: auto; min-height: 0; overscroll-behavior: contain; }
 
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 thead th {
+  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   position: sticky; top: 0; z-index: 1; background: var(--pane); color: var(--soft); text-align: left;
   font-size: 12px; font-weight: 500; padding: 6px 8px; box-shadow: inset 0 -1px var(--line); white-space: nowrap;
 }
@@ -99,12 +100,12 @@ a.row::after { content: ""; position: absolute; inset: 0; }
 a.row:focus-visible { outline: none; }
 a.row:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 4px; }
 .number { text-align: right; }
-.w-time { width: 112px; } .w-date { width: 168px; } .w-method { width: 76px; } .w-operation { width: 200px; }
-.w-status { width: 76px; } .w-state { width: 150px; } .w-signature { width: 148px; } .w-number { width: 84px; } .w-event { width: 270px; }
+.w-time { width: 124px; } .w-date { width: 168px; } .w-method { width: 76px; } .w-operation { width: 200px; }
+.w-status { width: 76px; } .w-state { width: 150px; } .w-signature { width: 160px; } .w-number { width: 84px; } .w-event { width: 270px; }
 .w-id { width: 300px; } .w-name { width: 320px; } .w-result { width: 190px; }
 @container (max-width: 940px) { .wide { display: none; } .w-event { width: auto; } .w-id { width: 46%; } }
 @container (max-width: 560px) {
-  .medium { display: none; } .w-time { width: 104px; } .w-method { width: 62px; } .w-status { width: 70px; }
+  .medium { display: none; } .w-method { width: 66px; } .w-status { width: 70px; }
 }
 
 .badge {

@@ -4,7 +4,7 @@ import type { Context, Hono } from "hono";
 import { html, raw } from "hono/html";
 import { script, style } from "./console-assets.js";
 import { isLocal } from "./control.js";
-import type { Delivery } from "./deliveries.js";
+import type { DeliveryRecord } from "./deliveries.js";
 import type { Env, Exchange } from "./server.js";
 import type { World } from "./world.js";
 
@@ -12,7 +12,7 @@ import type { World } from "./world.js";
 export interface ConsoleOptions {
   world: World;
   requests: readonly Exchange[];
-  deliveries: readonly Delivery[];
+  deliveries: readonly DeliveryRecord[];
 }
 
 type Html = ReturnType<typeof html>;
@@ -407,7 +407,7 @@ ${block("Event", json(one.event, resourceOf))}`,
     };
   };
 
-  const resultOf = ({ status, error }: Delivery) => {
+  const resultOf = ({ status, error }: DeliveryRecord) => {
     const text = [status, status === undefined ? "no answer" : ""].filter(Boolean).join(" ");
     return html`<span class="badge ${error === undefined ? "good" : "bad"}">${text}</span>`;
   };

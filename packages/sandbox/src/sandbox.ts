@@ -183,6 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onEvent: deliveries.onEvent,
     onChange: changed,
   });
+  deliveries.resume(world);
   const access = createAccess({
     credentials,
     keys: {

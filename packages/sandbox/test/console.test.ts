@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
@@ -7,13 +7,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAdaptorServer } from "@hono/node-server";
 import type { User } from "@upvest-sdk/types";
+import {
+  createAccount,
+  createAccountGroup,
+  createUser,
+  createVirtualCashIncrease,
+  createWebhook,
+  listAccountOrders,
+  placeOrder,
+  retrieveOrder,
+  updateWebhook,
+} from "@upvest-sdk/types/operations";
 import { Hono } from "hono";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveConsole } from "../src/console.js";
 import { createWorld, type OwnWorld } from "../src/create-world.js";
-import type { Delivery } from "../src/deliveries.js";
+import type { DeliveryRecord } from "../src/deliveries.js";
 import type { Env, Exchange } from "../src/server.js";
+import { byol } from "./support/people.js";
+import { startReceiver } from "./support/receiver.js";
+import { run } from "./support/running.js";
 
 const evil = `<script>alert("x")</script><img src=x onerror=alert(1)>`;
 const ids = {
@@ -69,14 +83,14 @@ interface Served {
   port: number;
   world: OwnWorld;
   requests: Exchange[];
-  deliveries: Delivery[];
+  deliveries: DeliveryRecord[];
   close(): void;
 }
 
 async function serve(): Promise<Served> {
   const world = createWorld({ clock: "manual", seed: "console", tasks: {} });
   const requests: Exchange[] = [];
-  const deliveries: Delivery[] = [];
+  const deliveries: DeliveryRecord[] = [];
   const app = new Hono<Env>();
   serveConsole(app, { world, requests, deliveries });
   const server = createAdaptorServer({ fetch: app.fetch });
@@ -122,7 +136,7 @@ function fill({ world, requests, deliveries }: Served): void {
   world.emit("USER.CREATED", hostileUser);
   world.emit("USER.ACTIVATED", { ...hostileUser, first_name: "Ada" });
   const events = world.tables.events.list().map(({ id }) => id);
-  const delivery: Delivery = {
+  const delivery: DeliveryRecord = {
     id: ids.delivered,
     webhook_id: ids.webhook,
     url: "http://localhost:3000/upvest",
@@ -384,7 +398,7 @@ describe.skipIf(!isThere)("the console in Chromium", () => {
   let served: Served;
   let profile: string;
   let context: BrowserContext;
-  const open = async (path: string) => {
+  const open = async (path: string, url = served.url) => {
     const page = await context.newPage();
     const faults: string[] = [];
     page.on("console", (message) => {
@@ -392,7 +406,7 @@ describe.skipIf(!isThere)("the console in Chromium", () => {
     });
     page.on("pageerror", (error) => faults.push(String(error)));
     page.on("dialog", (dialog) => faults.push(`dialog ${dialog.message()}`));
-    await page.goto(`${served.url}/_console${path}`);
+    await page.goto(`${url}/_console${path}`);
     return { page, faults };
   };
   const isOverflowing = (page: Page) =>
@@ -544,10 +558,110 @@ describe.skipIf(!isThere)("the console in Chromium", () => {
     await plain?.close();
   });
 
-  const picture = process.env["UPVEST_SDK_SCREENSHOT"];
-  it.skipIf(picture === undefined)("is painted", async () => {
-    const { page } = await open(`/requests/${ids.refused}`);
-    await page.screenshot({ path: picture!, animations: "disabled" });
-    await page.close();
+  it("shows a whole sandbox, but none of its secrets", async () => {
+    const receiver = await startReceiver();
+    const { sandbox, client, request } = await run({ seed: "console", clock: "manual" });
+    const { clock, credentials, url } = sandbox;
+    let token = "";
+    try {
+      const idempotencyKey = () => randomUUID();
+      const webhook = await client.call(createWebhook, {
+        body: { title: "mine", url: receiver.url, type: ["ALL"] },
+      });
+      await client.call(updateWebhook, { path: { webhook_id: webhook.id }, body: { enabled: true } });
+      const user = await client.call(createUser, {
+        body: { ...byol, last_name: "Lovelace" },
+        idempotencyKey: idempotencyKey(),
+      });
+      const group = await client.call(createAccountGroup, {
+        body: { user_id: user.id, type: "PERSONAL" },
+        idempotencyKey: idempotencyKey(),
+      });
+      const account = await client.call(createAccount, {
+        body: { user_id: user.id, account_group_id: group.id, type: "TRADING", name: "Trading" },
+        idempotencyKey: idempotencyKey(),
+      });
+      await clock.advance(2000);
+      receiver.answer = (response) => response.writeHead(503).end();
+      await client.call(createVirtualCashIncrease, {
+        body: { account_group_id: group.id, amount: "1000.00", currency: "EUR" },
+        idempotencyKey: idempotencyKey(),
+      });
+      await clock.advance(1500);
+      receiver.answer = (response) => response.end();
+      const body = {
+        account_id: account.id,
+        side: "BUY",
+        instrument_id: "IE00B3XXRP09",
+        instrument_id_type: "ISIN",
+        order_type: "MARKET",
+        cash_amount: "100.00",
+        currency: "EUR",
+      } as const;
+      const order = await client.call(placeOrder, { body, idempotencyKey: idempotencyKey() });
+      await clock.advance(5000);
+      await client.call(retrieveOrder, { path: { order_id: order.id } });
+      await client.call(listAccountOrders, { path: { account_id: account.id } });
+      const refused = await request("POST", "/orders", {
+        body: JSON.stringify(body),
+        headers: { "idempotency-key": idempotencyKey() },
+        after: { "idempotency-key": idempotencyKey() },
+      });
+      expect(refused.status).toBe(401);
+      const form = new URLSearchParams({
+        client_id: credentials.clientId,
+        client_secret: credentials.clientSecret,
+        grant_type: "client_credentials",
+        scope: "users:read",
+      });
+      const issued = await request("POST", "/auth/token", {
+        body: form.toString(),
+        headers: { "content-type": "application/x-www-form-urlencoded", authorization: undefined },
+      });
+      token = issued.body.access_token;
+      expect(token).toMatch(/^ory_at_/);
+      const read = await request("GET", `/users/${user.id}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(read.status).toBe(200);
+
+      // All pages that a link leads to.
+      const secrets = [
+        credentials.clientSecret,
+        token,
+        "PRIVATE KEY",
+        ...credentials.privateKeyPem.split("\n").filter((line) => line.length > 40),
+      ];
+      const paths = new Set(["/_console"]);
+      for (const path of paths) {
+        const answer = await fetch(url + path);
+        const text = await answer.text();
+        expect(answer.status, path).toBe(200);
+        for (const secret of secrets) expect(text.includes(secret), path).toBe(false);
+        for (const [, next] of text.matchAll(/href="(\/_console[^"#]*)/g))
+          paths.add(next!.replaceAll("&amp;", "&"));
+      }
+      expect(paths.size).toBeGreaterThan(50);
+
+      const { page, faults } = await open("", url);
+      const refusedId: string = refused.body.request_id;
+      await page.locator(`#open-${refusedId}`).click();
+      await page.getByText("Signature is incorrect").waitFor();
+      const picture = process.env["UPVEST_SDK_SCREENSHOT"];
+      if (picture !== undefined) await page.screenshot({ path: picture, animations: "disabled" });
+      await page.getByRole("link", { name: /^Deliveries/ }).click();
+      await page.getByText("503", { exact: true }).waitFor();
+      await page.getByRole("link", { name: /^Events/ }).click();
+      await page.getByRole("link", { name: "ORDER.FILLED" }).click();
+      await page.getByRole("link", { name: `"${order.id}"` }).click();
+      await page.getByRole("heading", { name: `Order ${order.id}` }).waitFor();
+      expect(faults).toEqual([]);
+      await page.close();
+      // What the console itself asked for is none of the API's requests.
+      expect(sandbox.requests.filter(({ target }) => /console|favicon/.test(target))).toEqual([]);
+    } finally {
+      await sandbox.close();
+      await receiver.close();
+    }
   });
 });

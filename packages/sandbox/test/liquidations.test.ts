@@ -38,10 +38,10 @@ describe("a liquidation", () => {
       status: "NEW",
       orders: [],
     });
-    expect(market.types()).toEqual(["ACCOUNT_LIQUIDATION.NEW"]);
+    expect(market.events()).toEqual(["ACCOUNT_LIQUIDATION.NEW"]);
 
     await market.steps(1);
-    expect(market.types()).toEqual(["ORDER.NEW", "ORDER.NEW", "ACCOUNT_LIQUIDATION.PROCESSING"]);
+    expect(market.events()).toEqual(["ORDER.NEW", "ORDER.NEW", "ACCOUNT_LIQUIDATION.PROCESSING"]);
     const { orders } = market.read(made.id);
     expect(orders.map(({ side, status }) => [side, status])).toEqual([
       ["SELL", "NEW"],
@@ -57,7 +57,7 @@ describe("a liquidation", () => {
     await market.steps(2);
     expect(market.read(made.id).status).toBe("FILLED");
     await market.steps(1);
-    const types = market.types();
+    const types = market.events();
     expect(types.filter((type) => type.startsWith("ACCOUNT_LIQUIDATION"))).toEqual([
       "ACCOUNT_LIQUIDATION.FILLED",
       "ACCOUNT_LIQUIDATION.SETTLED",
@@ -90,7 +90,7 @@ describe("a liquidation", () => {
       cash_amount: "500.00",
       orders: [{ status: "CANCELLED" }, { status: "FILLED" }],
     });
-    const types = market.types().filter((type) => type.startsWith("ACCOUNT_LIQUIDATION"));
+    const types = market.events().filter((type) => type.startsWith("ACCOUNT_LIQUIDATION"));
     expect(types.at(-1)).toBe("ACCOUNT_LIQUIDATION.CANCELLED");
     expect(types).toHaveLength(3);
   });
@@ -100,7 +100,7 @@ describe("a liquidation", () => {
     const { id } = market.liquidate();
     await market.steps(1);
     expect(market.read(id).status).toBe("CANCELLED");
-    expect(market.types()).toEqual(["ACCOUNT_LIQUIDATION.NEW", "ACCOUNT_LIQUIDATION.CANCELLED"]);
+    expect(market.events()).toEqual(["ACCOUNT_LIQUIDATION.NEW", "ACCOUNT_LIQUIDATION.CANCELLED"]);
   });
 
   test("leaves alone what another one sells already", async () => {

@@ -53,15 +53,15 @@ describe("valuations", () => {
         {
           quantity: "2.5",
           value: { amount: "282.57", currency: "EUR", price_time: time },
-          weight: "0.7386099276",
+          weight: "0.7386099275",
           price_quality: "REALTIME",
         },
-        { quantity: "1", value: { amount: "100.00" }, weight: "0.2613900723" },
+        { quantity: "1", value: { amount: "100.00" }, weight: "0.2613900724" },
       ],
     });
   });
 
-  test("with EOD it has the last prices of yesterday", () => {
+  test("with EOD it has the last prices of yesterday", async () => {
     const market = createMarket();
     market.give(mockIsins.swings, "1");
     const value = (price_quality: "EOD" | "HIGHEST_AVAILABLE") =>
@@ -69,12 +69,13 @@ describe("valuations", () => {
         path: { account_id: market.account.id },
         query: { price_quality },
       });
-    // 09:00 is an odd hour, 23:00 as well.
+    // 23:00 is an odd hour, 10:00 an even one.
+    await market.world.clock.advance(3_600_000);
     expect(value("EOD").security_positions[0]).toMatchObject({
       value: { amount: "300.00", price_time: "2026-01-04T23:59:59.999Z" },
       price_quality: "EOD",
     });
-    expect(value("HIGHEST_AVAILABLE").total_security_value.amount).toBe("300.00");
+    expect(value("HIGHEST_AVAILABLE").total_security_value.amount).toBe("200.00");
   });
 
   test("an ISA is valued in pounds, without what has no price in them", () => {
