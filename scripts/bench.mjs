@@ -8,6 +8,7 @@ import { measureClientTypes } from "./bench/client-types.mjs";
 import { measureGenerate } from "./bench/generate.mjs";
 import { measureLinear } from "./bench/linear.mjs";
 import { download, packageFile, root, shipped } from "./bench/run.mjs";
+import { measureSandbox } from "./bench/sandbox.mjs";
 import { measureShippedBytes } from "./bench/shipped-bytes.mjs";
 import { measureSigning } from "./bench/signing.mjs";
 import { table } from "./bench/table.mjs";
@@ -24,6 +25,7 @@ const measurements = {
   signing: { needs: shipped, runs: 300, quick: 100, measure: measureSigning },
   client: { needs: shipped, runs: 200, quick: 50, measure: measureClient },
   webhooks: { needs: shipped, runs: 200, quick: 50, measure: measureWebhooks },
+  sandbox: { needs: shipped, runs: 200, quick: 10, measure: measureSandbox },
   "client-types": { needs: shipped, runs: 1, quick: 1, measure: measureClientTypes },
 };
 

@@ -17,6 +17,7 @@ const pages = [
   "docs/unknown-outcomes.md",
   "packages/client/README.md",
   "packages/codegen/README.md",
+  "packages/sandbox/README.md",
   "packages/signing/README.md",
   "packages/webhooks/README.md",
 ];

@@ -35,7 +35,7 @@ code, pre, .mono { font-family: var(--mono); font-size: 12.5px; }
 .skip:focus { left: 8px; }
 
 header {
-  display: flex; flex-wrap: wrap; align-items: center; gap: 6px 28px; padding: 0 20px;
+  display: flex; flex-wrap: wrap; align-items: center; gap: 6px 24px; padding: 0 20px;
   background: var(--pane); border-bottom: 1px solid var(--line);
 }
 header h1 { font-size: 15px; font-weight: 650; letter-spacing: -0.01em; }
@@ -67,7 +67,7 @@ button {
 button:hover { background: var(--hover); }
 
 main { display: grid; grid-template-columns: minmax(0, 1fr); min-height: 0; }
-main.split { grid-template-columns: minmax(0, 9fr) minmax(0, 10fr); }
+main.split { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
 main > section { overflow: auto; min-height: 0; overscroll-behavior: contain; }
 #list { container-type: inline-size; background: var(--pane); }
 #detail { background: var(--page); border-left: 1px solid var(--line); }
@@ -80,7 +80,7 @@ main > section { overflow: auto; min-height: 0; overscroll-behavior: contain; }
 .filter a[aria-current] { background: var(--chosen); color: var(--text); }
 
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-thead th {
+thead th, thead th.mono {
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   position: sticky; top: 0; z-index: 1; background: var(--pane); color: var(--soft); text-align: left;
   font-size: 12px; font-weight: 500; padding: 6px 8px; box-shadow: inset 0 -1px var(--line); white-space: nowrap;
@@ -100,12 +100,12 @@ a.row::after { content: ""; position: absolute; inset: 0; }
 a.row:focus-visible { outline: none; }
 a.row:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 4px; }
 .number { text-align: right; }
-.w-time { width: 124px; } .w-date { width: 168px; } .w-method { width: 76px; } .w-operation { width: 200px; }
-.w-status { width: 76px; } .w-state { width: 150px; } .w-signature { width: 160px; } .w-number { width: 84px; } .w-event { width: 270px; }
-.w-id { width: 300px; } .w-name { width: 320px; } .w-result { width: 190px; }
+.w-time { width: 124px; } .w-date { width: 180px; } .w-method { width: 70px; } .w-operation { width: 230px; }
+.w-status { width: 66px; } .w-state { width: 150px; } .w-answer { width: 124px; } .w-signature { width: 182px; } .w-number { width: 84px; } .w-event { width: 270px; }
+.w-id { width: 300px; } .w-name { width: 320px; }
 @container (max-width: 940px) { .wide { display: none; } .w-event { width: auto; } .w-id { width: 46%; } }
 @container (max-width: 560px) {
-  .medium { display: none; } .w-method { width: 66px; } .w-status { width: 70px; }
+  .medium { display: none; } .w-method { width: 66px; } .w-status { width: 76px; }
 }
 
 .badge {
@@ -155,9 +155,10 @@ pre .key { color: var(--json-key); } pre .text { color: var(--json-text); } pre 
   #detail { border-left: 0; }
   .facts { margin-left: 0; padding-bottom: 8px; }
   nav { order: 1; width: 100%; overflow-x: auto; }
-  nav a { min-height: 40px; }
+  nav a { min-height: 40px; padding: 0 10px; }
   header h1 { padding-top: 10px; }
 }
+@media (max-width: 520px) { nav .count { display: none; } }
 `;
 
 /**

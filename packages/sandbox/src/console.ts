@@ -29,7 +29,7 @@ interface View {
 const root = "/_console";
 const shown = 500;
 // What the sandbox notes for itself; events have a page of their own.
-const hidden = new Set(["answers", "outboxes", "owners", "orderWork", "events"]);
+const hidden = new Set(["answers", "outboxes", "owners", "orderWork", "valuationDays", "events"]);
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 const headers = {
@@ -64,7 +64,9 @@ const path = (...parts: string[]) => [root, ...parts.map(encodeURIComponent)].jo
 /** The anchor is for browsers that run no script: they go on from there. */
 const detailPath = (...parts: string[]) => `${path(...parts)}#detail`;
 const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
-const count = (number: number, what: string) => `${number} ${number === 1 ? what : `${what}s`}`;
+const plural = (what: string) =>
+  what.includes(" of ") ? what.replace(" of ", "s of ") : `${what.replace(/([^aeiou])y$/, "$1ie")}s`;
+const count = (number: number, what: string) => `${number} ${number === 1 ? what : plural(what)}`;
 const duration = (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 const iso = (ms: number) => new Date(ms).toISOString();
 const dateAndTime = (text: string) =>
@@ -96,7 +98,7 @@ const block = (title: string, content: unknown) => html`<div><h3>${title}</h3>${
 
 const pairs = (values: Record<string, unknown>) =>
   html`<dl class="pairs">${Object.entries(values).map(([name, value]) =>
-    value === undefined ? "" : html`<dt>${name}</dt><dd>${value}</dd>`,
+    value === undefined || value === "" ? "" : html`<dt>${name}</dt><dd>${value}</dd>`,
   )}</dl>`;
 
 const empty = (title: string, ...content: unknown[]) =>
@@ -106,7 +108,7 @@ function signatureBase(text: string): Html {
   const lines = blank(text)
     .split("\n")
     .map((line) => {
-      const [, name = "", value = line] = /^("[^"]*"[^:]*:)(.*)$/.exec(line) ?? [];
+      const [, name = "", value = line] = /^([^:\s]+:)(.*)$/.exec(line) ?? [];
       return html`<span><span class="key">${name}</span>${value}</span>`;
     });
   return block("Signature base", html`<pre class="lines">${lines}</pre>`);
@@ -186,12 +188,6 @@ const gone = (what: string, close: string, why: string) =>
 /** Adds the console, a page for people on this machine that shows what the sandbox does, at `/_console`. */
 export function serveConsole(app: Hono<Env>, { world, requests, deliveries }: ConsoleOptions): void {
   const tables = Object.entries(world.tables).filter(([name]) => !hidden.has(name));
-  const titleOf = (what: string) => {
-    const plural = what.includes(" of ")
-      ? what.replace(" of ", "s of ")
-      : what.replace(/y$/, "ie").concat("s");
-    return capital(plural);
-  };
   const resourceOf = (id: string) => {
     if (!/^[0-9a-f-]{36}$/.test(id)) return undefined;
     const found = tables.find(([, table]) => table.get(id) !== undefined);
@@ -208,7 +204,7 @@ export function serveConsole(app: Hono<Env>, { world, requests, deliveries }: Co
     return { id, type: stored.type, at: event.created_at, event, subject: textOf(event.object, "id") ?? "" };
   };
 
-  const page = ({ part, title, list, detail }: View, host: string) => {
+  const page = ({ part, title, list, detail }: View) => {
     const counts = {
       requests: requests.length,
       events: world.tables.events.size,
@@ -233,7 +229,6 @@ export function serveConsole(app: Hono<Env>, { world, requests, deliveries }: Co
 <h1><a href="${root}"><svg width="18" height="18" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M2 12l4-4 3 3 5-7"/></svg>Upvest sandbox</a></h1>
 <nav aria-label="Parts of the console">${link("requests")}${link("events")}${link("deliveries")}${link("resources")}</nav>
 <div class="facts">
-<span class="mono">http://${host}</span>
 <span>Clock ${dateAndTime(world.time())} UTC</span>
 <div id="live"><output>Reload to see what is new</output><button type="button" hidden>Pause</button></div>
 </div>
@@ -310,6 +305,13 @@ ${detail && html`<section id="detail" aria-labelledby="detail-title">${detail}</
         detail: gone("request", close, `The last ${shown} are kept, until the sandbox ends.`),
       };
     const { signature } = one;
+    // Those of a signature that is wrong are known from its base only.
+    const components =
+      signature.components ??
+      signature.base
+        ?.match(/^"[^"\n]*"(?=:)/gm)
+        ?.map((quoted) => quoted.slice(1, -1))
+        .filter((component) => component !== "@signature-params");
     const name = `${one.method} ${blank(one.target)}`;
     return {
       part: "requests",
@@ -339,10 +341,10 @@ ${pairs({
   "Request id": html`<code>${one.id}</code>`,
 })}
 ${
-  signature.components !== undefined &&
+  components !== undefined &&
   block(
     "Covered components",
-    html`<ul class="chips mono">${signature.components.map((component) => html`<li>${component}</li>`)}</ul>`,
+    html`<ul class="chips mono">${components.map((component) => html`<li>${component}</li>`)}</ul>`,
   )
 }
 ${signature.base !== undefined && signatureBase(signature.base)}`,
@@ -443,8 +445,8 @@ ${block("Event", json(one.event, resourceOf))}`,
               { name: "Clock (UTC)", style: "w-date medium", cell: ({ at }) => dateAndTime(iso(at)) },
               { name: "URL", style: "mono", cell: ({ url }) => blank(url) },
               { name: "Attempt", style: "w-number number", cell: ({ attempt }) => attempt },
-              { name: "Events", style: "w-number number", cell: ({ events }) => events.length },
-              { name: "Answer", style: "w-state", cell: resultOf },
+              { name: "Events", style: "w-number number wide", cell: ({ events }) => events.length },
+              { name: "Answer", style: "w-answer", cell: resultOf },
               { name: "Took", style: "w-number number soft wide", cell: ({ ms }) => duration(ms) },
             ],
             {
@@ -483,7 +485,7 @@ ${block("Event", json(one.event, resourceOf))}`,
         html`<span class="mono">POST ${blank(one.url)}</span>`,
         resultOf(one),
         html`
-${one.error !== undefined && note("bad", "Not delivered; it is sent again", html`<p>${blank(one.error)}</p>`)}
+${one.error !== undefined && note("bad", "Not delivered", html`<p>${blank(one.error)}</p>`)}
 ${pairs({
   Webhook: linked(one.webhook_id),
   Attempt: one.attempt,
@@ -518,13 +520,32 @@ ${one.signatureBase !== undefined && signatureBase(one.signatureBase)}`,
   };
   /** What a person knows it by. */
   const nameOf = (row: unknown) => {
-    const texts = (names: string[]) => names.flatMap((name) => textOf(row, name) ?? []).join(" ");
+    const texts = (names: string[]) =>
+      names
+        .map((name) => textOf(row, name))
+        .filter((text) => text && text !== "0")
+        .join(" ");
     return (
       texts(["first_name", "last_name"]) ||
       textOf(row, "name") ||
       textOf(row, "title") ||
-      texts(["side", "type", "cash_amount", "balance", "quantity", "currency", "isin", "instrument_id"])
+      texts([
+        "side",
+        "type",
+        "cash_amount",
+        "amount",
+        "balance",
+        "quantity",
+        "currency",
+        "isin",
+        "instrument_id",
+      ])
     );
+  };
+
+  const newestOf = (list: readonly (readonly [string, unknown])[]) => {
+    const row = list.at(-1)?.[1];
+    return html`${nameOf(row)} ${stateBadge(row)}`;
   };
 
   const resourceViews = (name: string | undefined, id: string | undefined): View => {
@@ -534,9 +555,9 @@ ${one.signatureBase !== undefined && signatureBase(one.signatureBase)}`,
         ? rows(
             kinds,
             [
-              { name: "Kind", style: "w-name", cell: ([, table]) => titleOf(table.what) },
+              { name: "Kind", style: "w-name", cell: ([, table]) => capital(plural(table.what)) },
               { name: "Number", style: "w-number number", cell: ([, table]) => table.size },
-              { name: "", style: "medium", cell: () => "" },
+              { name: "Newest", style: "soft", cell: ([, table]) => newestOf(table.toJSON()) },
             ],
             {
               key: "Kind",
@@ -560,7 +581,7 @@ ${one.signatureBase !== undefined && signatureBase(one.signatureBase)}`,
         status: 404,
         detail: gone("kind of resource", path("resources"), "The list has all of which there are any."),
       };
-    const title = titleOf(table.what);
+    const title = capital(plural(table.what));
     const all: readonly (readonly [string, unknown])[] = table.toJSON();
     const list = html`${bar(
       html`<a href="${path("resources")}">Resources</a> / ${title}`,
@@ -587,7 +608,7 @@ ${one.signatureBase !== undefined && signatureBase(one.signatureBase)}`,
             },
           )
         : empty(
-            `No ${title.toLowerCase()} yet`,
+            `No ${plural(table.what)} yet`,
             html`<p><a href="${path("resources")}">See what there is.</a></p>`,
           )
     }`;
@@ -617,9 +638,8 @@ ${one.signatureBase !== undefined && signatureBase(one.signatureBase)}`,
   };
 
   const answer = (context: Context<Env>, view: (host: string) => View) => {
-    const host = context.req.header("host") ?? "";
-    const shownView = view(host);
-    return context.html(page(shownView, host), shownView.status ?? 200, headers);
+    const shownView = view(context.req.header("host") ?? "");
+    return context.html(page(shownView), shownView.status ?? 200, headers);
   };
 
   app.use(`${root}/*`, async (context, next) => {

@@ -111,13 +111,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const file: StateFile<State> | undefined =
     options.state === undefined
       ? undefined
-      : openStateFile<State>(options.state, stateForm, (): State => ({
-          seed,
-          credentials,
-          publicKey: { x: publicKey.x, y: publicKey.y },
-          webhookKeys: webhookKeys.toJSON(),
-          world: world.save(),
-        }));
+      : openStateFile<State>(
+          options.state,
+          stateForm,
+          (): State => ({
+            seed,
+            credentials,
+            publicKey: { x: publicKey.x, y: publicKey.y },
+            webhookKeys: webhookKeys.toJSON(),
+            world: world.save(),
+          }),
+        );
   const saved: State | undefined = file?.saved;
   if (saved && saved.seed !== seed)
     throw new TypeError(

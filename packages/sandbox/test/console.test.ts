@@ -653,7 +653,7 @@ describe.skipIf(!isThere)("the console in Chromium", () => {
       await page.getByText("503", { exact: true }).waitFor();
       await page.getByRole("link", { name: /^Events/ }).click();
       await page.getByRole("link", { name: "ORDER.FILLED" }).click();
-      await page.getByRole("link", { name: `"${order.id}"` }).click();
+      await page.getByRole("link", { name: order.id, exact: true }).first().click();
       await page.getByRole("heading", { name: `Order ${order.id}` }).waitFor();
       expect(faults).toEqual([]);
       await page.close();

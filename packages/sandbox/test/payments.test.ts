@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bouncingCents, virtualTransferIban } from "../src/mock-values.js";
+import { payments } from "../src/resources/payments.js";
+import { virtualCash } from "../src/resources/virtual-cash.js";
 import { confirmed_at, createBank, iban, transfer } from "./support/bank.js";
 
 const nobody = "00000000-0000-4000-8000-000000000000";
@@ -349,6 +351,21 @@ describe("withdrawals", () => {
     group.status = "CLOSING";
     expect(withdraw("10.00").status).toBe("NEW");
   });
+});
+
+test("a step of a life cycle that comes again, or too late, does nothing", async () => {
+  const { world, debit, withdraw, increase, decrease, transfer, steps, types, bookings } = createBank();
+  transfer("500");
+  const ids = [debit("10.00").id, withdraw("10.00").id, increase("10").id, decrease("10").id];
+  await steps(5);
+  const before = bookings();
+  expect(before).toHaveLength(5);
+  types();
+  for (const name of Object.keys({ ...payments.tasks, ...virtualCash.tasks }))
+    if (!name.includes("return")) for (const id of ids) world.later(0, name, id);
+  await steps(5);
+  expect(types()).toEqual([]);
+  expect(bookings()).toEqual(before);
 });
 
 describe("virtual bank accounts", () => {

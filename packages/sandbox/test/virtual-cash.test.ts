@@ -18,6 +18,11 @@ test("an increase is ISSUED, then CONFIRMED", async () => {
   expect(balance().balance).toBe("0.00");
   await steps(5);
   expect(balance()).toMatchObject({ balance: "100.00", available_for_trading: "100.00" });
+  expect(world.tables.cashIncreases.need(made.id)).toEqual({
+    ...made,
+    status: "CONFIRMED",
+    updated_at: "2026-01-05T09:00:00.050Z",
+  });
   expect(bookings()).toEqual(["VIRTUAL_CASH_INCREASE 100.00 VIRTUAL_CASH_INCREASE"]);
   expect(events().map(({ type, object }) => [type, object["status"]])).toEqual([
     ["VIRTUAL_CASH_INCREASE.ISSUED", "ISSUED"],
@@ -106,6 +111,22 @@ test("a queue holds withdrawals back until it is through", async () => {
   await steps(2);
   expect(status(second)).toBe("CONFIRMED");
   expect(balance()).toMatchObject({ balance: "0.00", locked_for_trading: "0.00" });
+});
+
+test("a cancelled withdrawal frees cash for the queue", async () => {
+  const { call, increase, decrease, withdraw, steps, balance, world } = createBank();
+  increase("50");
+  await steps(1);
+  const { id } = decrease("60");
+  await steps(1);
+  const withdrawal_id = withdraw("20.00").id;
+  increase("20");
+  await steps(5);
+  expect(world.tables.cashDecreases.need(id).status).toBe("QUEUED");
+  call("cancelCashWithdrawal", { path: { withdrawal_id } });
+  await steps(1);
+  expect(world.tables.cashDecreases.need(id).status).toBe("CONFIRMED");
+  expect(balance().balance).toBe("10.00");
 });
 
 test("a decrease can be cancelled while ISSUED or QUEUED; what was behind it goes on", async () => {

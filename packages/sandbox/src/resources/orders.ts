@@ -191,12 +191,11 @@ function toLock(world: World, order: Order, price: BigNumber): Lock | undefined 
   const value = byAmount(order) ? decimal(cash_amount) : quantity.times(expected);
   if (value.plus(fee).gt(mostCash)) return undefined;
   // The price may change until it is executed: where that matters, 10 percent more is set aside.
-  const withBuffer = (what: BigNumber, decimals: number) =>
-    what.times("1.1").decimalPlaces(decimals, BigNumber.ROUND_UP);
+  const withBuffer = value.times("1.1");
 
   if (side === "BUY") {
     const available = tradableCash(cashOf(world, workOf(world, order).account_group_id, currency));
-    const cash = (byAmount(order) ? value : withBuffer(value, 2)).plus(fee);
+    const cash = (byAmount(order) ? value : withBuffer.decimalPlaces(2, BigNumber.ROUND_UP)).plus(fee);
     if (!byAmount(order) && value.gt(available.times("0.9"))) return undefined;
     return cash.gt(available) ? undefined : { cash, units: none };
   }
@@ -204,7 +203,8 @@ function toLock(world: World, order: Order, price: BigNumber): Lock | undefined 
   if (fee.gt(value.minus(taxOn(order, value)))) return undefined;
   if (!byAmount(order)) return quantity.gt(available) ? undefined : { cash: none, units: quantity };
   if (value.gt(available.times(expected).times("0.9"))) return undefined;
-  return { cash: none, units: smaller(withBuffer(value.div(expected), 10), available) };
+  const buffered = withBuffer.div(expected).decimalPlaces(10, BigNumber.ROUND_UP);
+  return { cash: none, units: smaller(buffered, available) };
 }
 
 /** What an order that is NEW comes to: its end, another try, or what is set aside for it. */
