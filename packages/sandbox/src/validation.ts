@@ -90,7 +90,13 @@ function sentence(errors: readonly ErrorObject[] | null | undefined, root: strin
 export function createValidator(description: Description): Validator {
   const schemas = closed(description.schemas);
   const make = (options: Options) => {
-    const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, ...options });
+    const ajv = new Ajv2020({
+      strict: false,
+      logger: false,
+      allErrors: true,
+      validateFormats: true,
+      ...options,
+    });
     // A CommonJS module: under some resolutions its function is one deeper.
     (formats as unknown as { default: typeof formats.default }).default(ajv);
     // The library's takes no loopback addresses; the description's means what the URL parser takes.

@@ -26,12 +26,15 @@ const withdrawals = ["WITHDRAWAL", "WITHDRAWAL_CANCELLATION", "VIRTUAL_CASH_DECR
 const takenBack = ["SEPA_DIRECT_DEBIT_CHARGE_BACK", "TOPUP_CANCELLATION"];
 
 const isOpen = ({ status }: { status?: string | undefined }) => status === "NEW" || status === "PROCESSING";
-const byId = <One extends { id: string }>(rows: readonly One[]) => [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+const byId = <One extends { id: string }>(rows: readonly One[]) =>
+  [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Executions that count: a cancelled one did not happen. */
 const executionsOf = (orders: readonly Order[]) =>
   orders.flatMap((order) =>
-    order.executions.filter(({ status }) => status !== "CANCELLED").map((execution) => ({ order, execution })),
+    order.executions
+      .filter(({ status }) => status !== "CANCELLED")
+      .map((execution) => ({ order, execution })),
   );
 
 const taxOf = ({ taxes }: Pick<OrderExecution, "taxes">) => sum(taxes, ({ amount }) => cents(amount ?? "0"));
@@ -199,7 +202,9 @@ function checkCash(told: Told, { key, balance, booked, orders, sent, awaited }: 
     );
   };
   const byAmount = sum(buys, (order) =>
-    order.quantity === "0" ? cents(order.cash_amount) + configured(order, "COLLECTED_BY_UPVEST") - paid(order) : 0n,
+    order.quantity === "0"
+      ? cents(order.cash_amount) + configured(order, "COLLECTED_BY_UPVEST") - paid(order)
+      : 0n,
   );
   const set = byAmount + sum(sent, ({ amount }) => cents(amount));
   // How much a buy of units sets aside depends on the price that was.
@@ -214,7 +219,11 @@ function checkCash(told: Told, { key, balance, booked, orders, sent, awaited }: 
 const price = scaled(4);
 
 /** Each execution is booked once as money and once as units, exactly; orders are what their executions are. */
-function checkExecutions(orders: readonly Order[], cashTransactions: readonly CashTransaction[], told: Told): void {
+function checkExecutions(
+  orders: readonly Order[],
+  cashTransactions: readonly CashTransaction[],
+  told: Told,
+): void {
   const money = new Map<string, CashTransaction[]>();
   const securities = new Map<string, bigint[]>();
   for (const row of cashTransactions)
@@ -222,7 +231,8 @@ function checkExecutions(orders: readonly Order[], cashTransactions: readonly Ca
       if (type === "ORDER_EXECUTION") money.set(id, [...(money.get(id) ?? []), row]);
   for (const { references, delta } of told.securityTransactions.values())
     for (const { id, type } of references)
-      if (type === "ORDER_EXECUTION") securities.set(id, [...(securities.get(id) ?? []), units(delta.amount)]);
+      if (type === "ORDER_EXECUTION")
+        securities.set(id, [...(securities.get(id) ?? []), units(delta.amount)]);
 
   for (const { order, execution } of executionsOf(orders)) {
     const { id, side, cash_amount, share_quantity } = execution;
@@ -248,9 +258,7 @@ function checkExecutions(orders: readonly Order[], cashTransactions: readonly Ca
     const amount = sum(executions, ({ cash_amount }) => cents(cash_amount));
     const quantity = sum(executions, ({ share_quantity }) => units(share_quantity));
     const [done, whole] =
-      order.quantity === "0"
-        ? [amount, cents(order.cash_amount)]
-        : [quantity, units(order.quantity)];
+      order.quantity === "0" ? [amount, cents(order.cash_amount)] : [quantity, units(order.quantity)];
     if (status === "FILLED") {
       expect(done).toBe(whole);
       expect(cents(fee)).toBe(configured(order));
@@ -292,7 +300,9 @@ function checkPayments(told: Told, cashTransactions: readonly CashTransaction[])
     expect(bookings(id)).toEqual(status === "CONFIRMED" ? [-cents(amount)] : []);
   for (const { id, status, collection_amount, processed_amount } of told.collections.values()) {
     const taken = -sum(bookings(id), (amount) => amount);
-    expect(taken).toBe(cents(processed_amount.cash_balance ?? "0") + cents(processed_amount.sell_to_cover ?? "0"));
+    expect(taken).toBe(
+      cents(processed_amount.cash_balance ?? "0") + cents(processed_amount.sell_to_cover ?? "0"),
+    );
     if (status === "FINALISED") expect(taken).toBe(cents(collection_amount));
     else expect(taken < cents(collection_amount)).toBe(true);
   }
@@ -321,7 +331,9 @@ export async function checkTold(client: UpvestClient, told: Told, only: "all" | 
     }
   };
   await Promise.all([
-    compare("users", told.users.values(), ({ id }) => client.call(api.retrieveUser, { path: { user_id: id } })),
+    compare("users", told.users.values(), ({ id }) =>
+      client.call(api.retrieveUser, { path: { user_id: id } }),
+    ),
     compare("checks", told.checks.values(), ({ id, user_id }) =>
       client.call(api.retrieveUserCheck, { path: { user_id, check_id: id } }),
     ),
@@ -384,10 +396,7 @@ async function checkLists(client: UpvestClient, told: Told): Promise<void> {
   same(await all(client.paginate(listPortfoliosOrders, { query: most })), told.portfolioOrders.values());
   same(await all(client.paginate(listSavingsPlans, { query: most })), told.plans.values());
   same(await all(client.paginate(api.listFeeCollections, { query: most })), told.collections.values());
-  same(
-    await all(client.paginate(api.listPortfoliosAllocations, { query: most })),
-    told.allocations.values(),
-  );
+  same(await all(client.paginate(api.listPortfoliosAllocations, { query: most })), told.allocations.values());
   const of = <Row>(rows: Map<string, Row>, own: (row: Row) => boolean) => [...rows.values()].filter(own);
   for (const savings_plan_id of told.plans.keys())
     same(
@@ -403,9 +412,15 @@ async function checkLists(client: UpvestClient, told: Told): Promise<void> {
   }
   for (const user_id of told.users.keys()) {
     const reports = await all(client.paginate(api.listUserReports, { path: { user_id }, query: most }));
-    same(reports, of(told.reports, (row) => row.user_id === user_id));
+    same(
+      reports,
+      of(told.reports, (row) => row.user_id === user_id),
+    );
     const checks = await client.call(api.listUserChecks, { path: { user_id } });
-    same(checks.data, of(told.checks, (row) => row.user_id === user_id));
+    same(
+      checks.data,
+      of(told.checks, (row) => row.user_id === user_id),
+    );
   }
   for (const account_id of told.accounts.keys()) {
     const path = { account_id };

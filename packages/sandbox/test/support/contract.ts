@@ -143,7 +143,12 @@ export async function openStage(seed: string, options: SandboxOptions = {}) {
     const old = tokens.get(scope);
     if (old && old.until > sandbox.clock.now()) return old.token;
     const { clientId, clientSecret } = sandbox.credentials;
-    const form = { client_id: clientId, client_secret: clientSecret, grant_type: "client_credentials", scope };
+    const form = {
+      client_id: clientId,
+      client_secret: clientSecret,
+      grant_type: "client_credentials",
+      scope,
+    };
     const { body } = await running.request("POST", "/auth/token", {
       body: new URLSearchParams(form).toString(),
       headers: { authorization: undefined, "content-type": "application/x-www-form-urlencoded" },
@@ -159,7 +164,11 @@ export async function openStage(seed: string, options: SandboxOptions = {}) {
   }
 
   /** Whatever comes of it. */
-  async function send(operation: ApiOperation, input: AnyInput, options: SendOptions = {}): Promise<RawAnswer> {
+  async function send(
+    operation: ApiOperation,
+    input: AnyInput,
+    options: SendOptions = {},
+  ): Promise<RawAnswer> {
     const { signed = true, scopes = sandbox.scopes, accept = "application/json" } = options;
     const path = operation.path.replace(/\{([^}]+)\}/g, (_, name) =>
       encodeURIComponent(input.path?.[name] ?? ""),
@@ -190,7 +199,11 @@ export async function openStage(seed: string, options: SandboxOptions = {}) {
   }
 
   /** The documented 2xx, with a body that is valid by its schema. @throws {Error} it is something else */
-  async function sendValid(operation: ApiOperation, input: AnyInput, accept?: string): Promise<RawAnswer["body"]> {
+  async function sendValid(
+    operation: ApiOperation,
+    input: AnyInput,
+    accept?: string,
+  ): Promise<RawAnswer["body"]> {
     const { status, headers, body } = await send(operation, input, accept === undefined ? {} : { accept });
     const sent = () => `${operation.method} ${operation.path} ${JSON.stringify(input)}`;
     if (status !== operation.status) throw new Error(`${status} ${JSON.stringify(body)} to ${sent()}`);
@@ -211,11 +224,16 @@ export async function openStage(seed: string, options: SandboxOptions = {}) {
   /** Events since the last look. @throws {Error} one of them is not valid by the schema of its type */
   function events(): { type: string; object: Record<string, unknown> }[] {
     const all = sandbox.events;
-    const found = all.slice(seen) as unknown as { id: string; type: string; object: Record<string, unknown> }[];
+    const found = all.slice(seen) as unknown as {
+      id: string;
+      type: string;
+      object: Record<string, unknown>;
+    }[];
     seen = all.length;
     for (const event of found) {
       const name = eventNames.get(event.type);
-      const fault = name === undefined ? "no such type" : validator.event(name, { ...event, webhook_id: event.id });
+      const fault =
+        name === undefined ? "no such type" : validator.event(name, { ...event, webhook_id: event.id });
       if (fault) throw new Error(`${fault} in ${JSON.stringify(event)}`);
     }
     return found;
@@ -527,7 +545,11 @@ const wrongFor = (value: unknown): unknown =>
   typeof value === "string" ? 12_345 : typeof value === "boolean" ? "yes" : Array.isArray(value) ? {} : "x";
 
 /** Bodies that are like a valid one but for one thing: a required field is missing, an unknown one there, a type is wrong. */
-export function* broken(body: unknown, schemas: readonly Schema[], at = "body"): Generator<[string, unknown]> {
+export function* broken(
+  body: unknown,
+  schemas: readonly Schema[],
+  at = "body",
+): Generator<[string, unknown]> {
   yield [`${at} of another type`, wrongFor(body)];
   const nullable = schemas.flatMap(alternatives).some((one) => one["type"] === "null");
   if (!nullable) yield [`${at} null`, null];
@@ -1037,7 +1059,11 @@ export const recipes: { readonly [Name in OperationName]: (stage: Stage) => Prom
               order_type: "LIMIT" as const,
               limit_price: values.amount(),
             },
-            { quantity: String(values.whole(1, 9)), order_type: "STOP" as const, stop_price: values.amount() },
+            {
+              quantity: String(values.whole(1, 9)),
+              order_type: "STOP" as const,
+              stop_price: values.amount(),
+            },
           ]),
         },
         fees: [
@@ -1096,7 +1122,10 @@ export const recipes: { readonly [Name in OperationName]: (stage: Stage) => Prom
     body: { allocation_id: (await allocation()).id, rebalancing_strategy_ids: [values.uuid()] },
   }),
   listPortfoliosOrders: async (stage) => {
-    const { account_id } = await stage.call("createPortfoliosOrder", await recipes.createPortfoliosOrder(stage));
+    const { account_id } = await stage.call(
+      "createPortfoliosOrder",
+      await recipes.createPortfoliosOrder(stage),
+    );
     return { query: { account_id } };
   },
   createPortfoliosOrder: async ({ configured, portfolioOrder }) => ({

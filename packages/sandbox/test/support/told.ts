@@ -36,7 +36,12 @@ const isOf = <Category extends string>(event: WebhookEvent, category: Category):
 
 /** Which state may follow which one; `""` is the state of what is not there yet. */
 const ways: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  USER: { "": ["INACTIVE"], INACTIVE: ["ACTIVE", "OFFBOARDING"], ACTIVE: ["OFFBOARDING"], OFFBOARDING: ["OFFBOARDED"] },
+  USER: {
+    "": ["INACTIVE"],
+    INACTIVE: ["ACTIVE", "OFFBOARDING"],
+    ACTIVE: ["OFFBOARDING"],
+    OFFBOARDING: ["OFFBOARDED"],
+  },
   USER_CHECK: { "": ["IN_PROGRESS"], IN_PROGRESS: ["PASSED", "FAILED"] },
   ACCOUNT_GROUP: {
     "": ["PENDING_APPROVAL"],
@@ -222,7 +227,10 @@ export class Told {
   }
 
   /** What never changes is told once. */
-  #once(kind: "securityTransactions" | "cashTransactions" | "reports" | "valuations" | "virtualAccounts", object: { id: string }) {
+  #once(
+    kind: "securityTransactions" | "cashTransactions" | "reports" | "valuations" | "virtualAccounts",
+    object: { id: string },
+  ) {
     if (this[kind].has(object.id)) throw new Error(`${kind} ${object.id} is told twice`);
     this.#keep(kind, object);
   }
