@@ -9,6 +9,8 @@ export interface StateFile<State> {
 }
 
 const soon = 200;
+// Of the time, writing takes a tenth at most, however much there is to write.
+const share = 10;
 
 /**
  * @param form which form of state this release reads
@@ -29,18 +31,21 @@ export function openStateFile<State>(file: string, form: string, current: () => 
       );
     saved = content.state;
   }
+  let pause = soon;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const write = () => {
     timer = undefined;
+    const began = performance.now();
     const next = `${file}.next`;
     // It holds a private key and a secret.
     writeFileSync(next, JSON.stringify({ form, state: current() }), { mode: 0o600 });
     renameSync(next, file);
+    pause = Math.max(soon, (performance.now() - began) * share);
   };
   return {
     saved,
     changed() {
-      timer ??= setTimeout(write, soon);
+      timer ??= setTimeout(write, pause);
     },
     flush() {
       if (timer === undefined) return;
