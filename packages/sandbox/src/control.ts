@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import type { Clock } from "./clock.js";
-import type { Faults } from "./faults.js";
+import type { Fault, Faults } from "./faults.js";
 import type { Env } from "./server.js";
 
 const local = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -36,7 +36,7 @@ export function serveControl(app: Hono<Env>, { clock, faults }: { clock: Clock; 
   app.get(`${at}/faults`, (context) => context.json(faults.list()));
   app.post(`${at}/faults`, async (context) => {
     try {
-      faults.add((await read(() => context.req.json())) as never);
+      faults.add((await read(() => context.req.json())) as Fault);
       return context.json(faults.list());
     } catch (error) {
       return context.json({ detail: error instanceof Error ? error.message : String(error) }, 400);

@@ -1,4 +1,4 @@
-import type { InputOf, OutputOf } from "@upvest-sdk/types";
+import type { InputOf, OperationTypes, OutputOf } from "@upvest-sdk/types";
 import type * as operations from "@upvest-sdk/types/operations";
 import type { World } from "./world.js";
 
@@ -14,7 +14,7 @@ type Part<Input, Name extends string> = Input extends { readonly [Key in Name]: 
     ? Value & {}
     : Record<string, never>;
 
-/** A call that has passed all checks of its form: what is here is valid by the description, defaults are filled in. */
+/** A call that has passed all checks of its form: what is here is valid by the description; in the query, defaults are filled in. */
 export interface Call<Input = unknown> {
   readonly world: World;
   readonly path: Part<Input, "path">;
@@ -26,11 +26,18 @@ export interface Call<Input = unknown> {
   assumed(what: string): void;
 }
 
+/** The body of an answer, in whichever media type was asked for. */
+type Answer<Operation extends OperationTypes> = Operation["~types"] & {} extends {
+  readonly outputs: infer Outputs;
+}
+  ? Outputs[keyof Outputs]
+  : OutputOf<Operation>;
+
 /** What carries out an operation: gives the body of its answer, or throws a `Problem`. At once, so that calls don't mix. */
 export type Handlers = {
   [Name in OperationName]: (
     call: Call<InputOf<(typeof operations)[Name]>>,
-  ) => OutputOf<(typeof operations)[Name]>;
+  ) => Answer<(typeof operations)[Name]>;
 };
 
 /** What one file of `resources/` gives. */
