@@ -4,6 +4,7 @@ import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import type { Access, Incoming, SignatureReport } from "./access.js";
+import { byDescription } from "./by-description.js";
 import type { ApiOperation, Description } from "./description.js";
 import type { OwnFaults } from "./faults.js";
 import type { Call } from "./handler.js";
@@ -38,7 +39,7 @@ export interface ServerOptions {
   faults: OwnFaults;
   /** Requests a second; `Infinity` for no limit. */
   rateLimit: number;
-  /** What carries out an operation; what is not here is answered by `missing`. */
+  /** What carries out an operation; one that is not here goes by its description. */
   handlers: Readonly<Record<string, ((call: Call) => unknown) | undefined>>;
   /** Operations that take their time. */
   slow: Readonly<Record<string, (id: string) => Promise<unknown>>>;
@@ -225,7 +226,9 @@ export function serveApi(app: Hono<Env>, options: ServerOptions): void {
       if (operation.idempotent) checkKey(request.headers);
       const input = readInput(operation, request, path);
 
-      const handler = operation.name === undefined ? undefined : handlers[operation.name];
+      const handler =
+        (operation.name === undefined ? undefined : handlers[operation.name]) ??
+        byDescription(operation, description, validator);
       const late = async () => {
         for (const { ms } of faults.take("latency", operation, "after")) await sleep(ms);
       };
@@ -237,8 +240,6 @@ export function serveApi(app: Hono<Env>, options: ServerOptions): void {
         assumed: (what: string) => assumed.add(what),
       } as unknown as Call;
       const carryOut = () => {
-        if (!handler)
-          throw new Problem(501, "not_implemented", `This sandbox knows no operation ${operation.id}.`);
         result = handler(call);
         options.onChange();
         return {

@@ -132,6 +132,8 @@ const names = {
   feeCollections: "fee collection",
   feeConfigurations: "fee configuration",
   answers: "answer",
+  /** What operations keep of which only the description is known, by path. */
+  others: "resource",
   events: "event",
   outboxes: "outbox",
   /** Owner of a row that does not name it: `user_id` of an exemption, account of a liquidation, and the like. */
@@ -182,6 +184,7 @@ interface Rows {
   feeCollections: api.FeeCollection;
   feeConfigurations: api.FeeConfiguration;
   answers: StoredAnswer;
+  others: { at: string; value: Record<string, unknown> };
   events: StoredEvent;
   outboxes: Outbox;
   owners: string;

@@ -10,7 +10,7 @@ export { SignatureError, type SignatureErrorCode } from "./errors.js";
 export type { Explanation } from "./explain.js";
 export { type GeneratedKeyPair, generateKeyPair } from "./generate-key-pair.js";
 export type { CryptoKeyLike, PrivateKeyInput } from "./keys/private-key-input.js";
-export type { ImportPublicKeysOptions, PublicKeysInput } from "./keys/public-key-input.js";
+export type { ImportPublicKeysOptions, PublicJwk, PublicKeysInput } from "./keys/public-key-input.js";
 export type { Algorithm, Jwk, PublicKeys, RemoteKey, SigningKey, VerificationKey } from "./keys.js";
 export type { HeaderFields, HeadersLike, PlainRequest, RequestLike } from "./message.js";
 export { importPublicKeys } from "./node/import-public-keys.js";

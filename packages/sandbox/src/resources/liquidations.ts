@@ -58,17 +58,24 @@ function process(world: World, id: string): void {
   become(world, liquidation, free.length ? "PROCESSING" : "CANCELLED");
 }
 
-/** One of its orders has gone on. */
+/** The liquidation, with the states that its orders have now, and what they have brought. */
+function refreshed(world: World, liquidation: AccountLiquidation): AccountLiquidation {
+  const orders = liquidation.orders.map((brief) => world.tables.orders.need(brief.id));
+  liquidation.orders = orders.map(({ id, status }) => ({ id, side: "SELL", status }));
+  liquidation.cash_amount = money(
+    orders
+      .flatMap(({ executions }) => executions)
+      .reduce((all, { cash_amount }) => all.plus(cash_amount), decimal("0")),
+  );
+  return liquidation;
+}
+
+/** One of its orders has come to its end, or has settled. */
 function orderChanged(world: World, id: string): void {
   const liquidation = world.tables.liquidations.get(id);
   if (liquidation?.status !== "PROCESSING" && liquidation?.status !== "FILLED") return;
-  const orders = liquidation.orders.map((brief) => world.tables.orders.need(brief.id));
-  liquidation.orders = orders.map((order) => ({ id: order.id, side: "SELL", status: order.status }));
+  const orders = refreshed(world, liquidation).orders.map((brief) => world.tables.orders.need(brief.id));
   const executions = orders.flatMap((order) => order.executions);
-  liquidation.cash_amount = money(
-    executions.reduce((all, { cash_amount }) => all.plus(cash_amount), decimal("0")),
-  );
-  liquidation.updated_at = world.time();
   if (orders.some(({ status }) => status === "NEW" || status === "PROCESSING")) return;
   if (liquidation.status === "PROCESSING")
     become(world, liquidation, orders.every(({ status }) => status === "FILLED") ? "FILLED" : "CANCELLED");
@@ -86,7 +93,11 @@ export const liquidations: Resource = {
       const rows = world.tables.liquidations.list(
         (row) => row.account_id === id && within(row.created_at, start_date, end_date),
       );
-      return page(rows, query, "id");
+      return page(
+        rows.map((row) => refreshed(world, row)),
+        query,
+        "id",
+      );
     },
 
     createAccountLiquidation: ({ world, path, body, assumed }) => {
@@ -118,7 +129,7 @@ export const liquidations: Resource = {
       return liquidation;
     },
 
-    retrieveAccountLiquidation: ({ world, path }) => liquidationOf(world, path),
+    retrieveAccountLiquidation: ({ world, path }) => refreshed(world, liquidationOf(world, path)),
 
     cancelAccountLiquidation: ({ world, path, assumed }) => {
       const liquidation = liquidationOf(world, path);

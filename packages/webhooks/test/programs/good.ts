@@ -1,6 +1,6 @@
 // Without the DOM and Node: what there is needs neither.
 import type { UpvestClient } from "@upvest-sdk/client";
-import type { EventOf, EventType, WebhookEvent } from "@upvest-sdk/types";
+import type { EventOf, EventType, VerificationKeySet, WebhookEvent } from "@upvest-sdk/types";
 import {
   type AnyEvent,
   createWebhookReceiver,
@@ -17,6 +17,9 @@ import {
 } from "@upvest-sdk/webhooks";
 
 declare const client: UpvestClient;
+// What the API answered once, kept in a file.
+declare const kept: VerificationKeySet;
+createWebhookReceiver({ keys: staticKeys(kept) });
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
 
