@@ -73,8 +73,14 @@ export interface Access {
   /**
    * @param skew ms that the server's clock is wrong by
    * @param report filled with what was seen
+   * @param assumed told when it is refused for what nobody knows to be refused
    */
-  checkSignature(request: Incoming, skew: number, report: SignatureReport): Promise<void>;
+  checkSignature(
+    request: Incoming,
+    skew: number,
+    report: SignatureReport,
+    assumed: (what: string) => void,
+  ): Promise<void>;
   /** @returns the body of the answer */
   issueToken(form: Readonly<Record<string, unknown>>): object;
   checkToken(request: Incoming, operation: ApiOperation): void;
@@ -155,7 +161,7 @@ export function createAccess(options: AccessOptions): Access {
         );
     },
 
-    async checkSignature(request, skew, report) {
+    async checkSignature(request, skew, report, assumed) {
       const version = request.headers.get("upvest-signature-version");
       if (version !== "15")
         throw unauthorised(
@@ -192,14 +198,18 @@ export function createAccess(options: AccessOptions): Access {
         const missing = documented.filter((name) => request.headers.has(name) && !components.includes(name));
         // A length of 0 is no part of what is signed.
         const needed = missing.filter((name) => name !== "content-length" || request.bytes.length > 0);
-        if (needed.length)
+        if (needed.length) {
+          assumed("coverage: every documented header that is sent has to be covered");
           return refuse(
             "COMPONENT_REQUIRED",
             `${needed.join(", ")} is sent but not covered; cover every documented header that is sent. Covered: ${components.join(" ")}.`,
           );
+        }
       }
-      if (options.nonces === "once" && used(`${verified.keyId} ${nonce}`))
+      if (options.nonces === "once" && used(`${verified.keyId} ${nonce}`)) {
+        assumed("nonces: one that was used before is refused");
         return refuse("NONCE_USED", "this nonce was used before; sign every attempt afresh.");
+      }
       report.verdict = "verified";
     },
 

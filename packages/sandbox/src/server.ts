@@ -219,7 +219,7 @@ export function serveApi(app: Hono<Env>, options: ServerOptions): void {
       access.checkClient(request);
       let skew = 0;
       for (const { ms } of faults.take("clock-skew", operation)) skew += ms;
-      await access.checkSignature(request, skew, exchange.signature);
+      await access.checkSignature(request, skew, exchange.signature, (what) => assumed.add(what));
       if (!operation) throw missing(context, exchange.target);
       if (operation.id !== "issue_token") access.checkToken(request, operation);
       const accept = mediaTypeFor(operation, request.headers);

@@ -316,6 +316,9 @@ describe("what is wrong is refused, and says what", () => {
         fetch(`${own.sandbox.url}/auth/token`, { method: "POST", headers: { ...wanted, ...headers }, body });
       expect((await send()).status).toBe(200);
       const again = await send();
+      expect(again.headers.get("x-sandbox-assumed")).toBe(
+        status === 401 ? "nonces: one that was used before is refused" : null,
+      );
       expect([again.status, ((await again.json()) as { code?: string }).code]).toEqual([
         status,
         status === 401 ? "NONCE_USED" : undefined,

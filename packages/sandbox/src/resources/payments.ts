@@ -28,7 +28,7 @@ interface Asked {
 
 /** A refusal that is sensible, but whose code nobody knows. */
 function refusal(call: Asked, detail: string): Problem {
-  call.assumed("that this is refused at once, and with this status");
+  call.assumed("this is refused at once, and with this status");
   return invalid(detail);
 }
 
@@ -144,7 +144,7 @@ function balancesOf(call: Asked, account_group_id: string): CashBalance[] {
   tables.accountGroups.need(account_group_id);
   const held = tables.cash.list((row) => row.account_group_id === account_group_id);
   if (held.length > 0) return held.map(cashBalance);
-  call.assumed("that an account group without any cash has a balance of 0 EUR");
+  call.assumed("an account group without any cash has a balance of 0 EUR");
   return [readCash(call.world, account_group_id, "EUR")];
 }
 
@@ -198,7 +198,7 @@ export const payments: Resource = {
           call,
           `iban begins with ${iban.slice(0, 2)}, outside of SEPA; send that of a euro account within SEPA.`,
         );
-      if (body.name === undefined) call.assumed("that name is empty when it is left out");
+      if (body.name === undefined) call.assumed("name is empty when it is left out");
       const now = world.time();
       const id = world.ids.uuid();
       return world.tables.referenceAccounts.set(id, {
@@ -264,7 +264,7 @@ export const payments: Resource = {
     deleteMandate(call) {
       const { tables } = call.world;
       tables.mandates.need(call.path.mandate_id);
-      call.assumed("that direct debits that are under way go on");
+      call.assumed("direct debits that are under way go on");
       tables.mandates.delete(call.path.mandate_id);
     },
 
@@ -288,7 +288,7 @@ export const payments: Resource = {
       if (user.status !== "ACTIVE")
         throw refusal(call, `The user ${user.id} is ${user.status}; a direct debit needs one who is ACTIVE.`);
       checkAmount(call, "cash_amount", cash_amount);
-      if (body.currency === undefined) call.assumed("that currency is EUR when it is left out");
+      if (body.currency === undefined) call.assumed("currency is EUR when it is left out");
       const row: DirectDebit = {
         id: world.ids.uuid(),
         created_at: world.time(),
@@ -320,7 +320,7 @@ export const payments: Resource = {
       const { account_group_id, cash_amount, currency } = body;
       payingGroup(call, account_group_id);
       checkAmount(call, "cash_amount", cash_amount);
-      call.assumed("that the cash of a top-up is pending, thus cannot be withdrawn, until it is SETTLED");
+      call.assumed("the cash of a top-up is pending, thus cannot be withdrawn, until it is SETTLED");
       const row: TopUp = {
         id: world.ids.uuid(),
         created_at: world.time(),
@@ -370,9 +370,9 @@ export const payments: Resource = {
           call,
           `amount is ${amount} ${currency}, but available_for_withdrawal of the cash balance is ${available_for_withdrawal}; send at most that.`,
         );
-      if (body.currency === undefined) call.assumed("that currency is EUR when it is left out");
+      if (body.currency === undefined) call.assumed("currency is EUR when it is left out");
       if (body.remittance_information === undefined)
-        call.assumed("that remittance_information is empty when it is left out");
+        call.assumed("remittance_information is empty when it is left out");
       const now = world.time();
       const row: Withdrawal = {
         id: world.ids.uuid(),
@@ -482,7 +482,7 @@ export const payments: Resource = {
           `The owner of the account group ${group.id} has no reference account; register the one that the money comes from.`,
         );
       if (!owned.some(({ iban }) => iban === masked(body.counterparty_account.iban)))
-        call.assumed("that money from another bank account than the reference account is taken");
+        call.assumed("money from another bank account than the reference account is taken");
 
       const answer = { id: world.ids.uuid(), bank_reference: world.ids.digits(16) };
       if (topUp) {
