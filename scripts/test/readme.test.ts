@@ -14,7 +14,18 @@ function snippets(file: string): Map<string, string> {
 
 const pages = [
   "README.md",
+  "docs/amounts.md",
+  "docs/errors-and-retries.md",
+  "docs/keys-and-rotation.md",
+  "docs/onboarding.md",
+  "docs/runbook.md",
+  "docs/security.md",
+  "docs/several-clients.md",
+  "docs/testing.md",
   "docs/unknown-outcomes.md",
+  "docs/upgrading.md",
+  "docs/waiting-for-an-end-state.md",
+  "docs/webhooks-in-production.md",
   "packages/client/README.md",
   "packages/codegen/README.md",
   "packages/sandbox/README.md",
