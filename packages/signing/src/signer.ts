@@ -115,7 +115,8 @@ export async function makeSigner(
     privateKey,
     passphrase,
     lifetime = 60_000,
-    now = Date.now,
+    // Looked up each time: a clock that a test puts in its place later counts, too.
+    now = () => Date.now(),
     nonce = platform.nonce,
     maxBodyBytes = defaultMaxBodyBytes,
   } = options ?? {};

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CurrentKey, PlainRequest, RequestLike, Signer, SignerOptions } from "../src/index.js";
 import { uncoveredHeaders } from "../src/index.js";
 import { codeOf, type Entry, entries } from "./support/vectors.js";
@@ -490,6 +490,20 @@ describe.each(entries)("%s", (_, entry: Entry) => {
       ),
     ).toBe("SIGNATURE_INVALID");
     expect(await codeOf(entry.signWebhook({ url, body }, { privateKey } as never))).toBe("INVALID_OPTION");
+  });
+});
+
+describe.each(entries)("%s: the time", (_, entry: Entry) => {
+  test("is that of a fake clock which was put in place after the signer was made", async () => {
+    const { privateKeyPem } = await entry.generateKeyPair("ed25519");
+    const signer = await entry.createSigner({ keyId: "k", privateKey: privateKeyPem });
+    vi.useFakeTimers({ now: 1_715_601_600_000, toFake: ["Date"] });
+    try {
+      const headers = await signer.headers({ method: "GET", url: "https://a.example/", headers: {} });
+      expect(headers["signature-input"]).toContain(";created=1715601600;");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
