@@ -64,9 +64,9 @@ test("a call that is given up while it runs, and made again with its key: done o
       retry: { maxRetries: 1, baseDelay: 1, maxDelay: 2 },
     });
     await client.call(listUsers, {});
-    sandbox.faults.add({ kind: "latency", ms: 600, when: "after", operation: "createUser", times: 1 });
+    sandbox.faults.add({ kind: "latency", ms: 3000, when: "after", operation: "createUser", times: 1 });
     const outcome = await client
-      .call(createUser, { body: { ...newUser, nationalities: ["DE"] }, timeout: 300 })
+      .call(createUser, { body: { ...newUser, nationalities: ["DE"] }, timeout: 1500 })
       .then(
         () => "done",
         (error) => error.outcome,
