@@ -1,4 +1,4 @@
-import type { Withdrawal } from "@upvest-sdk/types";
+import type { DirectDebit, Withdrawal } from "@upvest-sdk/types";
 import { describe, expect, test } from "vitest";
 import { cashOf } from "../src/cash.js";
 import { holdingOf } from "../src/positions.js";
@@ -266,6 +266,29 @@ describe("closing an account group", () => {
     expect(call("createAccountGroup", { body: { user_id, type: "PERSONAL" } }).status).toBe(
       "PENDING_APPROVAL",
     );
+  });
+
+  test("waits for money that the bank sends back", async () => {
+    const { call, events, world, account_group_id, account_id } = await opened();
+    call("accountClosure", { path: { account_id } });
+    call("accountGroupClosure", { path: { account_group_id } });
+    const { withdrawals, directDebits } = world.tables;
+    const both = { account_group_id, currency: "EUR", status: "CONFIRMED" } as const;
+    withdrawals.set("1", { ...both, amount: "10.13" } as Withdrawal);
+    directDebits.set("1", { ...both, cash_amount: "10.13" } as DirectDebit);
+    withdrawals.set("2", { ...both, amount: "10.14" } as Withdrawal);
+    await world.clock.advance(60_000);
+    expect(events()).toEqual([
+      "ACCOUNT.CLOSING_INITIATED",
+      "ACCOUNT_GROUP.CLOSING_INITIATED",
+      "ACCOUNT.CLOSED",
+    ]);
+    withdrawals.need("1").status = "CANCELLED";
+    await world.clock.advance(60_000);
+    expect(events()).toEqual([]);
+    directDebits.need("1").status = "CANCELLED";
+    await world.clock.advance(60_000);
+    expect(events()).toEqual(["ACCOUNT_GROUP.CLOSED"]);
   });
 
   test("is not begun by a notice", async () => {

@@ -95,6 +95,22 @@ describe("a liquidation", () => {
     expect(types).toHaveLength(3);
   });
 
+  test("says how far its orders are, and what they have brought, at any time", async () => {
+    const market = createPortfolio();
+    market.give(mockIsins.inParts, "5");
+    const { id } = market.liquidate();
+    const list = () => market.call("listAccountsLiquidations", { path: market.path }).data[0];
+    await market.steps(2);
+    const running = { status: "PROCESSING", orders: [{ status: "PROCESSING" }], cash_amount: "0.00" };
+    expect(market.read(id)).toMatchObject(running);
+    expect(list()).toMatchObject(running);
+    await market.steps(2);
+    expect(market.read(id)).toMatchObject({ ...running, cash_amount: "200.00" });
+    expect(list()).toMatchObject({ ...running, cash_amount: "200.00" });
+    // It is as old as its last state.
+    expect(market.read(id).updated_at).toBe("2026-01-05T09:00:00.050Z");
+  });
+
   test("of an empty account is cancelled", async () => {
     const market = createPortfolio();
     const { id } = market.liquidate();

@@ -477,6 +477,37 @@ describe("limit and stop", () => {
     expect(market.cash()).toMatchObject({ balance: "600.00", locked_for_trading: "0.00" });
   });
 
+  test("of a sell whose fee came to be more than its proceeds is cancelled", async () => {
+    const market = createMarket();
+    market.give(mockIsins.swings, "1");
+    const fee = {
+      type: "TRANSACTION_FEE_SELL",
+      value_type: "ABSOLUTE",
+      charge_method: "COLLECTED_BY_UPVEST",
+      cash_amount: "250.00",
+      currency: "EUR",
+    } as const;
+    // It is worth 300 now, and 200 when the stop price is reached.
+    const { id } = market.place({
+      side: "SELL",
+      instrument_id: mockIsins.swings,
+      quantity: "1",
+      order_type: "STOP",
+      stop_price: "250",
+      fee_configuration: [fee],
+    });
+    await market.steps(3);
+    expect(market.order(id).status).toBe("PROCESSING");
+    await market.world.clock.advance(3_600_000);
+    expect(market.order(id)).toMatchObject({
+      status: "CANCELLED",
+      cancellation_reason: "CANCELLED_BY_UPVEST_PLATFORM",
+      executions: [],
+    });
+    expect(market.cash()).toMatchObject({ balance: "0.00", pending_settlement: "0.00" });
+    expect(market.units(mockIsins.swings)).toMatchObject({ quantity: "1", locked_for_trading: "0" });
+  });
+
   test("one that is never reached waits until it is cancelled, or its last day has passed", async () => {
     const market = createMarket();
     market.fund("1000.00");

@@ -1,6 +1,7 @@
 import type { Account, AccountGroup } from "@upvest-sdk/types";
 import { decimal } from "../amounts.js";
 import type { Call, Resource } from "../handler.js";
+import { bouncingCents } from "../mock-values.js";
 import { page } from "../page.js";
 import { conflict, invalid } from "../problem.js";
 import { recheck } from "../recheck.js";
@@ -26,6 +27,10 @@ const accountsOf = (world: World, account_group_id: string) =>
   world.tables.accounts.list((row) => row.account_group_id === account_group_id);
 
 const isUnderWay = ({ status }: { readonly status?: string }) => status === "NEW" || status === "PROCESSING";
+
+/** A payment that is under way, or that the bank is about to send back. */
+const isUnsure = (row: { readonly status?: string }, amount: string) =>
+  isUnderWay(row) || (row.status === "CONFIRMED" && amount.endsWith(bouncingCents));
 
 /** @throws {Problem} 409: the group or account cannot begin to close */
 function checkClosable(
@@ -60,8 +65,8 @@ function isGroupEmpty(world: World, id: string): boolean {
   return (
     accountsOf(world, id).every(({ status }) => status === "CLOSED") &&
     tables.feeCollections.list((row) => ofGroup(row) && row.status === "PROCESSING").length === 0 &&
-    tables.directDebits.list((row) => ofGroup(row) && isUnderWay(row)).length === 0 &&
-    tables.withdrawals.list((row) => ofGroup(row) && isUnderWay(row)).length === 0 &&
+    tables.directDebits.list((row) => ofGroup(row) && isUnsure(row, row.cash_amount)).length === 0 &&
+    tables.withdrawals.list((row) => ofGroup(row) && isUnsure(row, row.amount)).length === 0 &&
     tables.cash.list(
       (row) => ofGroup(row) && !(decimal(row.balance).isZero() && decimal(row.pending).isZero()),
     ).length === 0

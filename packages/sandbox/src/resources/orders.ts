@@ -369,6 +369,8 @@ function executePart(
   if (amount.gt(mostCash)) return false;
   if (side === "BUY" && cost.gt(tradableCash(cash).plus(work.lockedCash))) return false;
   if (side === "SELL" && quantity.gt(tradableUnits(holding).plus(work.lockedUnits))) return false;
+  // Nobody pays for selling: the price can have fallen below the fee.
+  if (side === "SELL" && fee.plus(tax).gt(amount)) return false;
 
   const execution: OrderExecution = {
     id: world.ids.uuid(),

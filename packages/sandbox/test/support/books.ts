@@ -139,6 +139,26 @@ export async function checkMoney(client: UpvestClient, told: Told): Promise<void
 
   checkExecutions(orders, cashTransactions, told);
   checkPayments(told, cashTransactions);
+  checkPortfolioOrders(told);
+  checkClosed(told, orders);
+}
+
+/** What is closed is empty, and stays so. */
+function checkClosed(told: Told, orders: readonly Order[]): void {
+  const closed = ({ status }: { status?: string | undefined }) => status === "CLOSED";
+  for (const { id } of [...told.accounts.values()].filter(closed)) {
+    // One that was placed since is NEW until it is looked at.
+    expect(orders.filter((one) => one.account_id === id && one.status === "PROCESSING")).toEqual([]);
+    const held = [...told.positions.values()].filter((one) => one.account_id === id);
+    expect(held.filter(({ quantity }) => quantity !== "0")).toEqual([]);
+  }
+  for (const { id } of [...told.groups.values()].filter(closed)) {
+    const left = [...told.cash.values()].filter((one) => one.account_group_id === id);
+    expect(left.filter(({ balance }) => balance !== "0.00")).toEqual([]);
+    expect([...told.accounts.values()].filter((one) => one.account_group_id === id && !closed(one))).toEqual(
+      [],
+    );
+  }
 }
 
 interface CashBook {
@@ -266,6 +286,15 @@ function checkExecutions(
     // A part of the order costs the same part of each kind of fee, less than a cent is cut off.
     const part = (method: string) => (configured(order, method) * done) / whole;
     expect(cents(fee)).toBe(part("COLLECTED_BY_UPVEST") + part("CHARGED_BY_CLIENT"));
+  }
+}
+
+/** The single orders of a portfolio order are for all of its amount, to the cent. */
+function checkPortfolioOrders(told: Told): void {
+  for (const { id, type, status, cash_amount, orders } of told.portfolioOrders.values()) {
+    if (type === "REBALANCING" || status === "NEW" || orders.length === 0) continue;
+    const amount = sum(orders, (brief) => cents(told.orders.get(brief.id)?.cash_amount ?? "0"));
+    expect([id, amount]).toEqual([id, cents(cash_amount)]);
   }
 }
 
@@ -420,6 +449,13 @@ async function checkLists(client: UpvestClient, told: Told): Promise<void> {
     same(
       checks.data,
       of(told.checks, (row) => row.user_id === user_id),
+    );
+  }
+  for (const tax_wrapper_id of new Set([...told.allowances.values()].map((one) => one.tax_wrapper_id))) {
+    const { data } = await client.call(api.retrieveIsaAllowances, { path: { tax_wrapper_id } });
+    same(
+      data,
+      of(told.allowances, (row) => row.tax_wrapper_id === tax_wrapper_id),
     );
   }
   for (const account_id of told.accounts.keys()) {

@@ -7,25 +7,22 @@ import type {
   AccountGroup,
   AccountGroupType,
   AccountType,
-  Address,
   OrderCreateRequest,
   PortfoliosAllocation,
   SavingsPlan,
   User,
-  UserByolCreateRequest,
-  UserTolCreateRequest,
   WebhookSubscription,
 } from "@upvest-sdk/types";
-import { type ApiOperation, readDescription, type Schema } from "../../src/description.js";
+import type { ApiOperation } from "../../src/description.js";
 import type { Handlers, OperationName } from "../../src/handler.js";
-import { createIds } from "../../src/ids.js";
 import { transferIban } from "../../src/mock-values.js";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox.js";
 import { createValidator } from "../../src/validation.js";
 import { startReceiver } from "./receiver.js";
 import { type RawAnswer, run } from "./running.js";
+import { alternatives, description, propertyOf, textsOf } from "./schemas.js";
+import { createValues } from "./values.js";
 
-export const description = readDescription();
 const validator = createValidator(description);
 
 export type Input<Name extends OperationName> = Partial<
@@ -43,77 +40,6 @@ export function operationOf(name: OperationName): ApiOperation {
   if (!operation) throw new Error(`the description has no operation ${name}`);
   return operation;
 }
-
-// ---- Values -----------------------------------------------------------------------------------------------------
-
-const lower = "abcdefghijklmnopqrstuvwxyz";
-/** Each of them is bought at 100 and more, and traded in fractions and in euros. */
-const isins = ["IE0032077012", "DE0005933931", "IE00BJ0KDR00", "IE00BK5BQT80", "US0378331005"] as const;
-
-/** Random values for the free fields of requests: each call gives another one, a seed always the same ones. */
-export function createValues(seed: string) {
-  const ids = createIds(seed);
-  const whole = (from: number, to: number) => from + Math.floor(ids.random() * (to - from + 1));
-  const pick = <One>(list: readonly One[]): One => list[whole(0, list.length - 1)]!;
-  const letters = (count: number, of = lower) => Array.from({ length: count }, () => pick([...of])).join("");
-  let turn = 0;
-  const values = {
-    whole,
-    pick,
-    uuid: ids.uuid,
-    digits: ids.digits,
-    /** One after the other, so that two that follow differ. */
-    next: <One>(list: readonly One[]): One => list[turn++ % list.length]!,
-    /** ASCII only. */
-    plain: () => letters(1).toUpperCase() + letters(whole(6, 12)),
-    word: () => letters(1).toUpperCase() + letters(whole(6, 12), `${lower}äöüßéñłø`),
-    sentence: () => `${values.word()} ${values.word()} ${whole(1, 999)}`,
-    /** Of cents that mean nothing special. */
-    amount: (from = 1, to = 99) => `${whole(from, to)}.${whole(20, 99)}`,
-    date: (from: number, to: number) =>
-      `${whole(from, to)}-${String(whole(1, 12)).padStart(2, "0")}-${String(whole(1, 28)).padStart(2, "0")}`,
-    /** In 2025. */
-    time: () => `${values.date(2025, 2025)}T0${whole(0, 9)}:${whole(10, 59)}:${whole(10, 59)}Z`,
-    country: () => pick(["DE", "FR", "NL", "US", "JP", "BR", "NO"] as const),
-    isin: () => values.next(isins),
-    iban: () => `DE${ids.digits(20)}`,
-    bic: () => `${letters(6, "ABCDEFGHIJ")}${letters(2, "KLMNOP23456789")}XXX`,
-    address: (): Address => ({
-      address_line1: values.sentence(),
-      address_line2: values.word(),
-      postcode: ids.digits(5),
-      country: values.country(),
-      state: values.word(),
-      city: values.word(),
-    }),
-    byol: (): UserByolCreateRequest => ({
-      first_name: values.word(),
-      last_name: values.word(),
-      salutation: pick(["SALUTATION_MALE", "SALUTATION_FEMALE", "SALUTATION_DIVERSE"]),
-      title: pick(["DR", "PROF", "DIPL_ING", "MAGISTER"]),
-      birth_date: values.date(1950, 2000),
-      birth_city: values.word(),
-      birth_country: values.country(),
-      birth_name: values.word(),
-      // Of the first one the identifier is made without being sent.
-      nationalities: [pick(["AT", "DE", "FR", "HU", "IE", "LU"]), pick(["US", "BR", "JP"])],
-      address: values.address(),
-      postal_address: values.address(),
-      branch_id: ids.uuid(),
-    }),
-    tol: (): UserTolCreateRequest => ({
-      ...values.byol(),
-      email: `${values.plain()}@example.org`,
-      phone_number: ids.digits(12),
-      fatca: { status: pick([true, false]), confirmed_at: values.time() },
-      terms_and_conditions: { consent_document_id: ids.uuid(), confirmed_at: values.time() },
-      data_privacy_and_sharing_agreement: { consent_document_id: ids.uuid(), confirmed_at: values.time() },
-    }),
-  };
-  return values;
-}
-
-// ---- A sandbox with people in it --------------------------------------------------------------------------------
 
 export const second = 1000;
 export const day = 86_400_000;
@@ -468,110 +394,6 @@ export function ownerOf({ users }: AccountGroup | Account): string {
   if (id === undefined) throw new Error("nobody owns it");
   return id;
 }
-
-// ---- Schemas ----------------------------------------------------------------------------------------------------
-
-type Json = { readonly [key: string]: unknown };
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** What a schema may be, one by one: references are followed; of parts that are put together each is one. */
-export function alternatives(schema: Schema | undefined): Json[] {
-  if (!isObject(schema)) return [];
-  const reference = schema["$ref"];
-  if (typeof reference === "string")
-    return alternatives(description.schemas[reference.slice("#/components/schemas/".length)]);
-  const found: Json[] = [schema];
-  for (const keyword of ["oneOf", "anyOf", "allOf"])
-    for (const one of (schema[keyword] as Schema[] | undefined) ?? []) found.push(...alternatives(one));
-  return found;
-}
-
-const propertyOf = (schema: Json, name: string): Schema | undefined =>
-  (schema["properties"] as Record<string, Schema> | undefined)?.[name];
-
-/** Schemas of a property, by all that the object may be. */
-export const propertiesOf = (schemas: readonly Schema[], name: string): Schema[] =>
-  schemas
-    .flatMap(alternatives)
-    .map((one) => propertyOf(one, name))
-    .filter((one) => one !== undefined);
-
-export const itemsOf = (schemas: readonly Schema[]): Schema[] =>
-  schemas
-    .flatMap(alternatives)
-    .map((one) => one["items"] as Schema | undefined)
-    .filter((one) => one !== undefined);
-
-function textsOf(schema: Schema | undefined): string[] {
-  return alternatives(schema).flatMap((one) => [
-    ...((one["enum"] as string[] | undefined) ?? []),
-    ...(typeof one["const"] === "string" ? [one["const"]] : []),
-  ]);
-}
-
-/** Where what came back is not what was sent; a field that the schema of the answer does not have is left out. */
-export function differences(sent: unknown, got: unknown, schemas: readonly Schema[], at = ""): string[] {
-  if (isObject(sent) && isObject(got))
-    return Object.entries(sent).flatMap(([name, value]) => {
-      const properties = propertiesOf(schemas, name);
-      if (properties.length === 0) return name in got ? [`${at}.${name} is not in the schema`] : [];
-      if (!(name in got)) return [`${at}.${name} is missing`];
-      return differences(value, got[name], properties, `${at}.${name}`);
-    });
-  if (Array.isArray(sent) && Array.isArray(got) && sent.length === got.length)
-    return sent.flatMap((one, index) => differences(one, got[index], itemsOf(schemas), `${at}[${index}]`));
-  return JSON.stringify(sent) === JSON.stringify(got)
-    ? []
-    : [`${at}: ${JSON.stringify(sent)} became ${JSON.stringify(got)}`];
-}
-
-/** What this body is of all that its schema allows: those that name all of its fields, with the right constants. */
-function meantBy(schemas: readonly Schema[], body: Json): Json[] {
-  return schemas.flatMap(alternatives).filter(
-    (one) =>
-      one["properties"] !== undefined &&
-      Object.entries(body).every(([name, value]) => {
-        const property = propertyOf(one, name);
-        const constants = alternatives(property)
-          .map((of) => of["const"])
-          .filter((constant) => constant !== undefined);
-        return property !== undefined && (constants.length === 0 || constants.includes(value));
-      }),
-  );
-}
-
-const wrongFor = (value: unknown): unknown =>
-  typeof value === "string" ? 12_345 : typeof value === "boolean" ? "yes" : Array.isArray(value) ? {} : "x";
-
-/** Bodies that are like a valid one but for one thing: a required field is missing, an unknown one there, a type is wrong. */
-export function* broken(
-  body: unknown,
-  schemas: readonly Schema[],
-  at = "body",
-): Generator<[string, unknown]> {
-  yield [`${at} of another type`, wrongFor(body)];
-  const nullable = schemas.flatMap(alternatives).some((one) => one["type"] === "null");
-  if (!nullable) yield [`${at} null`, null];
-  if (Array.isArray(body))
-    for (const [index, one] of body.entries())
-      for (const [what, value] of broken(one, itemsOf(schemas), `${at}[${index}]`))
-        yield [what, body.with(index, value)];
-  if (!isObject(body)) return;
-  yield [`${at} with an unknown field`, { ...body, surprise: "!" }];
-  const meant = meantBy(schemas, body);
-  for (const name of Object.keys(body)) {
-    const required = meant.every((one) => (one["required"] as string[] | undefined)?.includes(name));
-    if (required) {
-      const { [name]: _, ...rest } = body;
-      yield [`${at} without ${name}`, rest];
-    }
-    for (const [what, value] of broken(body[name], propertiesOf(meant, name), `${at}.${name}`))
-      yield [what, { ...body, [name]: value }];
-  }
-}
-
-// ---- Recipes ----------------------------------------------------------------------------------------------------
 
 const venueOf = async ({ call }: Stage, instrument_id: string) => {
   const { data } = await call("retrieveInstrumentVenues", { path: { instrument_id } });
@@ -1198,23 +1020,25 @@ export async function openWithFile(seed: string): Promise<Stage> {
   const folder = mkdtempSync(path.join(tmpdir(), "upvest-sandbox-contract-"));
   const state = path.join(folder, "state.json");
   const options = { clock: "manual", seed, state } as const;
-  try {
-    await (await startSandbox(options)).close();
-    const content = JSON.parse(readFileSync(state, "utf8"));
-    const row = {
-      id: randomUUID(),
-      created_at: "2026-01-05T09:00:00.000Z",
-      updated_at: "2026-01-05T09:00:00.000Z",
-      signed_url: `https://files.example.org/${file.file_name}`,
-      file_name: file.file_name,
-      content_length: 5,
-      checksum: "0".repeat(64),
-    };
-    content.state.world.tables.files = [[`${file.folder}/${file.file_name}`, row]];
-    writeFileSync(state, JSON.stringify(content));
-    return await openStage(seed, options);
-  } finally {
-    // It is not written again but at the end, which is of no interest.
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  }
+  await (await startSandbox(options)).close();
+  const content = JSON.parse(readFileSync(state, "utf8"));
+  const row = {
+    id: randomUUID(),
+    created_at: "2026-01-05T09:00:00.000Z",
+    updated_at: "2026-01-05T09:00:00.000Z",
+    signed_url: `https://files.example.org/${file.file_name}`,
+    file_name: file.file_name,
+    content_length: 5,
+    checksum: "0".repeat(64),
+  };
+  content.state.world.tables.files = [[`${file.folder}/${file.file_name}`, row]];
+  writeFileSync(state, JSON.stringify(content));
+  const stage = await openStage(seed, options);
+  return {
+    ...stage,
+    async close() {
+      await stage.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }

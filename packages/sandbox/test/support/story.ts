@@ -31,32 +31,32 @@ const kinds = {
   transfer: 3,
   topUp: 3,
   settleTopUp: 2,
-  cancelTopUp: 1,
+  cancelTopUp: 2,
   debit: 3,
   withdraw: 4,
   cancelWithdrawal: 2,
   increase: 2,
   decrease: 3,
-  cancelDecrease: 1,
+  cancelDecrease: 2,
   virtualAccount: 1,
-  buyForAmount: 8,
-  buyUnits: 6,
+  buyForAmount: 10,
+  buyUnits: 8,
   sellForAmount: 5,
   sellUnits: 5,
   limit: 2,
   stop: 2,
   cancelOrder: 4,
-  liquidate: 1,
-  cancelLiquidation: 1,
-  buyPortfolio: 4,
-  sellPortfolio: 3,
-  cancelPortfolioOrder: 1,
-  rebalance: 3,
+  liquidate: 4,
+  cancelLiquidation: 2,
+  buyPortfolio: 6,
+  sellPortfolio: 4,
+  cancelPortfolioOrder: 2,
+  rebalance: 4,
   reallocate: 2,
   planInstrument: 2,
   planPortfolio: 2,
   cancelPlan: 1,
-  cancelPlanExecution: 1,
+  cancelPlanExecution: 2,
   collectFee: 4,
   newUser: 1,
   newTolUser: 1,
@@ -67,7 +67,7 @@ const kinds = {
   closeAccount: 1,
   closeGroup: 1,
   offboard: 1,
-  wait: 30,
+  wait: 45,
 } as const;
 export type Kind = keyof typeof kinds;
 export const allKinds = Object.keys(kinds) as Kind[];
@@ -112,8 +112,8 @@ const quantity = fc.oneof(
 );
 
 const ms = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 0, max: 60 }) },
-  { weight: 4, arbitrary: fc.integer({ min: 0, max: 400 }) },
+  { weight: 8, arbitrary: fc.integer({ min: 45, max: 60 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 400 }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 3 * hour }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 2 * day }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 12 * day }) },
@@ -241,7 +241,11 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
   const portfolio = (at: number) =>
     pick(told.accounts.values(), at, (one) => one.status === "ACTIVE" && configured.has(one.id));
 
-  const fees = (side: "BUY" | "SELL", currency: Currency, { chance, amount }: Step): OrderFeeConfiguration[] => {
+  const fees = (
+    side: "BUY" | "SELL",
+    currency: Currency,
+    { chance, amount }: Step,
+  ): OrderFeeConfiguration[] => {
     // Small ones, mostly.
     const small = toCents((cents(amount) % 700n) + 1n);
     const fee = (charge_method: OrderFeeConfiguration["charge_method"], cash_amount: string) => ({
@@ -256,7 +260,8 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
     if (chance < 80) return [fee("COLLECTED_BY_UPVEST", small), fee("COLLECTED_BY_UPVEST", "0.99")];
     if (chance < 90) return [fee("CHARGED_BY_CLIENT", small)];
     if (chance < 96) return [fee("COLLECTED_BY_UPVEST", small), fee("CHARGED_BY_CLIENT", "1.01")];
-    return [fee("COLLECTED_BY_UPVEST", "95.00")];
+    // More than a part of what is sold may bring.
+    return [fee("COLLECTED_BY_UPVEST", chance === 99 ? "250.00" : "95.00")];
   };
 
   async function order(step: Step, side: "BUY" | "SELL", more: Partial<OrderCreateRequest>) {
@@ -268,13 +273,14 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
       which,
       (one) => one.account_id === target.id && one.available_for_trading !== "0",
     );
-    const isin = side === "SELL" && held && chance < 95 ? held.instrument.isin! : isins[which % isins.length]!;
+    const isin =
+      side === "SELL" && held && chance < 95 ? held.instrument.isin! : isins[which % isins.length]!;
     const currency = chance % 5 === 0 ? "GBP" : "EUR";
     // Of what is held, or a bit more than that.
     if (more.quantity && side === "SELL" && held && chance % 10 < 8) {
       const free = units(held.available_for_trading);
       const part = (free * BigInt((which % 103) + 1)) / 100n || 1n;
-      more.quantity = toUnits(more.order_type ? part / 10n ** 10n * 10n ** 10n || 10n ** 10n : part);
+      more.quantity = toUnits(more.order_type ? (part / 10n ** 10n) * 10n ** 10n || 10n ** 10n : part);
     }
     if (isin === mockIsins.wholeUnits) {
       const whole = `${(more.quantity ?? more.cash_amount ?? "1").split(".")[0]}`.replace(/^0+$/, "1");
@@ -299,6 +305,41 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
     return true;
   }
 
+  const currencyOf = ({ chance }: Step): Currency => (chance % 4 === 0 ? "GBP" : "EUR");
+  async function topUp(step: Step) {
+    const to = group(step.who);
+    if (!to) return;
+    return client.call(api.createTopup, {
+      body: { account_group_id: to.id, cash_amount: step.amount, currency: currencyOf(step) },
+    });
+  }
+  async function withdraw({ who, which, amount, chance }: Step) {
+    const from = group(who, "CLOSING");
+    const cash = from && pick(told.cash.values(), which, (one) => one.account_group_id === from.id);
+    if (!from || !cash) return;
+    const free = cents(cash.available_for_withdrawal);
+    if (free <= 0n) return;
+    let wanted = cents(amount) < free && chance < 60 ? cents(amount) : free;
+    // One that the bank refuses.
+    if (chance % 4 === 0 && wanted > 100n) wanted = (wanted / 100n - 1n) * 100n + 13n;
+    if (wanted > most) wanted = most;
+    return client.call(api.createCashWithdrawal, {
+      body: {
+        reference_account_id: references.get(ownerOf(from).id)!,
+        account_group_id: from.id,
+        amount: toCents(wanted),
+        currency: cash.currency,
+      },
+    });
+  }
+  async function decrease(step: Step) {
+    const from = group(step.who, "CLOSING");
+    if (!from) return;
+    return client.call(api.createVirtualCashDecrease, {
+      body: { account_group_id: from.id, amount: step.amount, currency: currencyOf(step) },
+    });
+  }
+
   const whole = (quantity: string) => quantity.split(".")[0]!.replace(/^0+$/, "1");
   const isFree = ({ account_group_id }: { account_group_id: string }) =>
     ![...told.withdrawals.values()].some(
@@ -306,39 +347,38 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
     );
 
   const carryOut: Readonly<Record<Kind, (step: Step) => Promise<boolean>>> = {
-    async wait({ ms }) {
-      await advance(ms);
+    async wait({ ms, which, chance }) {
+      const now = clock.now();
+      let until = now + ms;
+      // Plans and blocks are carried out at certain hours, and days end: look what is there just then.
+      if (ms > minute && chance < 70) {
+        until += [0, 9, 14][which % 3]! * hour - (until % day) + (which % 160);
+        if (until < now) until += day;
+      }
+      await advance(until - now);
       return true;
     },
-    async transfer({ who, amount, chance }) {
-      const to = group(who);
+    async transfer(step) {
+      const to = group(step.who);
       if (!to) return false;
-      await transfer(to, amount, chance % 4 === 0 ? "GBP" : "EUR");
+      await transfer(to, step.amount, currencyOf(step));
       return true;
     },
-    async topUp({ who, amount, chance }) {
-      const to = group(who);
-      if (!to) return false;
-      const currency = chance % 4 === 0 ? "GBP" : "EUR";
-      await client.call(api.createTopup, {
-        body: { account_group_id: to.id, cash_amount: amount, currency },
-      });
-      return true;
-    },
-    async settleTopUp({ which }) {
-      const topUp = pick(
-        told.topUps.values(),
-        which,
-        (one) =>
-          one.status === "CONFIRMED" && told.groups.get(one.account_group_id)?.status === "ACTIVE",
-      );
-      if (!topUp) return false;
+    topUp: async (step) => (await topUp(step)) !== undefined,
+    async settleTopUp(step) {
+      const found =
+        pick(
+          told.topUps.values(),
+          step.which,
+          (one) => one.status === "CONFIRMED" && told.groups.get(one.account_group_id)?.status === "ACTIVE",
+        ) ?? (await topUp(step));
+      if (!found) return false;
       await client.call(api.createBankTransaction, {
         body: {
           account: { iban: transferIban },
-          amount: topUp.cash_amount,
-          currency: topUp.currency,
-          remittance_information: `topup ${topUp.settlement_reference}`,
+          amount: found.cash_amount,
+          currency: found.currency,
+          remittance_information: `topup ${found.settlement_reference}`,
           client_reference: "story",
           counterparty_name: "Ada Koenig",
           counterparty_account: { iban },
@@ -346,10 +386,11 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
       });
       return true;
     },
-    async cancelTopUp({ which }) {
-      const topUp = pick(told.topUps.values(), which, (one) => one.status === "CONFIRMED");
-      if (!topUp) return false;
-      await client.call(api.cancelTopup, { path: { topup_id: topUp.id } });
+    async cancelTopUp(step) {
+      const found =
+        pick(told.topUps.values(), step.which, (one) => one.status === "CONFIRMED") ?? (await topUp(step));
+      if (!found) return false;
+      await client.call(api.cancelTopup, { path: { topup_id: found.id } });
       return true;
     },
     async debit({ who, amount, chance }) {
@@ -367,54 +408,29 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
       });
       return true;
     },
-    async withdraw({ who, which, amount, chance }) {
-      const from = group(who, "CLOSING");
-      const cash = from && pick(told.cash.values(), which, (one) => one.account_group_id === from.id);
-      if (!from || !cash) return false;
-      const free = cents(cash.available_for_withdrawal);
-      if (free <= 0n) return false;
-      let wanted = cents(amount) < free && chance < 60 ? cents(amount) : free;
-      // One that the bank refuses.
-      if (chance % 4 === 0 && wanted > 100n) wanted = (wanted / 100n - 1n) * 100n + 13n;
-      if (wanted > most) wanted = most;
-      await client.call(api.createCashWithdrawal, {
-        body: {
-          reference_account_id: references.get(ownerOf(from).id)!,
-          account_group_id: from.id,
-          amount: toCents(wanted),
-          currency: cash.currency,
-        },
-      });
+    withdraw: async (step) => (await withdraw(step)) !== undefined,
+    async cancelWithdrawal(step) {
+      const found =
+        pick(told.withdrawals.values(), step.which, (one) => one.status === "NEW") ?? (await withdraw(step));
+      if (!found) return false;
+      await client.call(api.cancelCashWithdrawal, { path: { withdrawal_id: found.id } });
       return true;
     },
-    async cancelWithdrawal({ which }) {
-      const withdrawal = pick(told.withdrawals.values(), which, (one) => one.status === "NEW");
-      if (!withdrawal) return false;
-      await client.call(api.cancelCashWithdrawal, { path: { withdrawal_id: withdrawal.id } });
-      return true;
-    },
-    async increase({ who, amount, chance }) {
-      const to = group(who);
+    async increase(step) {
+      const to = group(step.who);
       if (!to) return false;
-      const currency = chance % 4 === 0 ? "GBP" : "EUR";
       await client.call(api.createVirtualCashIncrease, {
-        body: { account_group_id: to.id, amount, currency },
+        body: { account_group_id: to.id, amount: step.amount, currency: currencyOf(step) },
       });
       return true;
     },
-    async decrease({ who, amount, chance }) {
-      const from = group(who, "CLOSING");
-      if (!from) return false;
-      const currency = chance % 4 === 0 ? "GBP" : "EUR";
-      await client.call(api.createVirtualCashDecrease, {
-        body: { account_group_id: from.id, amount, currency },
-      });
-      return true;
-    },
-    async cancelDecrease({ which }) {
-      const decrease = pick(told.decreases.values(), which, ({ status }) => has(status, "ISSUED", "QUEUED"));
-      if (!decrease) return false;
-      await client.call(api.cancelVirtualCashDecrease, { path: { virtual_cash_decrease_id: decrease.id } });
+    decrease: async (step) => (await decrease(step)) !== undefined,
+    async cancelDecrease(step) {
+      const found =
+        pick(told.decreases.values(), step.which, ({ status }) => has(status, "ISSUED", "QUEUED")) ??
+        (await decrease(step));
+      if (!found) return false;
+      await client.call(api.cancelVirtualCashDecrease, { path: { virtual_cash_decrease_id: found.id } });
       return true;
     },
     async virtualAccount({ who, amount }) {
@@ -471,7 +487,14 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
       return true;
     },
     async cancelLiquidation({ which }) {
-      const found = pick(told.liquidations.values(), which, ({ status }) => status === "NEW");
+      const target = account(which, "TRADING") ?? account(which, "PORTFOLIO");
+      const found =
+        pick(told.liquidations.values(), which, ({ status }) => status === "NEW") ??
+        (target &&
+          (await client.call(api.createAccountLiquidation, {
+            path: { account_id: target.id },
+            body: { user_id: ownerOf(target).id },
+          })));
       if (!found) return false;
       const path = { account_id: found.account_id, account_liquidation_id: found.id };
       await client.call(api.cancelAccountLiquidation, { path });
@@ -734,6 +757,7 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
   };
 
   return {
+    advance,
     carryOut: (step: Step): Promise<boolean> => carryOut[step.kind](step),
     /** A user with money, a trading account and a portfolio account. @param hear takes in what was told meanwhile */
     async begin(hear: () => void): Promise<void> {
@@ -752,15 +776,14 @@ export function createStory(sandbox: Sandbox, client: UpvestClient, told: Told) 
       await advance(second);
       hear();
       await configure(opened[1]!, 0);
-      await transfer(told.groups.get(account_group_id)!, "4999.99", "EUR");
-      await transfer(told.groups.get(account_group_id)!, "1000", "GBP");
+      await transfer(told.groups.get(account_group_id)!, "24999.99", "EUR");
+      await transfer(told.groups.get(account_group_id)!, "4000", "GBP");
       hear();
     },
     /** Ends what would go on for ever, and lets the rest come to its end. */
     async end(hear: () => void): Promise<void> {
       for (const { id, status } of told.plans.values())
-        if (status === "ACTIVE")
-          await client.call(api.deleteSavingsPlan, { path: { savings_plan_id: id } });
+        if (status === "ACTIVE") await client.call(api.deleteSavingsPlan, { path: { savings_plan_id: id } });
       hear();
       await advance(3 * day);
       hear();

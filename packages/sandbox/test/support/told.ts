@@ -131,6 +131,15 @@ const states: Readonly<Record<string, string>> = {
   "ISA_WRAPPER_ALLOWANCE.CREATED": "ACTIVE",
 };
 
+/** What is told of by its id. */
+type Kind = {
+  [Name in keyof Told]: Told[Name] extends Map<string, infer Row>
+    ? Row extends { id: string }
+      ? Name
+      : never
+    : never;
+}[keyof Told];
+
 /** What somebody knows who never asks, and only reads the events. */
 export class Told {
   readonly users = new Map<string, User>();
@@ -161,10 +170,10 @@ export class Told {
   readonly returns = new Map<string, AccountReturn>();
   /** Kind and id of what the events since `forget` were about. */
   readonly touched = new Set<string>();
-  /** Order of an execution. */
   readonly #states = new Map<string, string>();
   #last = "";
 
+  /** Begins to note anew what is touched. */
   forget(): void {
     this.touched.clear();
   }
@@ -219,18 +228,13 @@ export class Told {
       throw new Error(`nobody reads ${type}`);
   }
 
-  #keep<Kind extends "users" | "orders">(kind: Kind, object: User | Order): void;
-  #keep(kind: string, object: { id: string }): void;
-  #keep(kind: string, object: { id: string }): void {
-    (this as unknown as Record<string, Map<string, object>>)[kind]!.set(object.id, object);
+  #keep(kind: Kind, object: { id: string }): void {
+    (this[kind] as Map<string, { id: string }>).set(object.id, object);
     this.touched.add(`${kind}/${object.id}`);
   }
 
   /** What never changes is told once. */
-  #once(
-    kind: "securityTransactions" | "cashTransactions" | "reports" | "valuations" | "virtualAccounts",
-    object: { id: string },
-  ) {
+  #once(kind: Kind, object: { id: string }): void {
     if (this[kind].has(object.id)) throw new Error(`${kind} ${object.id} is told twice`);
     this.#keep(kind, object);
   }
