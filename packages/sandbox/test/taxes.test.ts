@@ -259,12 +259,24 @@ describe("an ISA", () => {
     subscribeIsa(world, account_group_id, "1500.10");
     subscribeIsa(world, account_group_id, "-500.00");
     subscribeIsa(world, nobody, "1.00");
-    expect(events()).toEqual(Array(is_flexible ? 2 : 1).fill("ISA_WRAPPER_ALLOWANCE.UPDATED"));
+    // A withdrawal that comes back takes what it gave; a payment that is undone gives what it took.
+    subscribeIsa(world, account_group_id, "500.00", true);
+    subscribeIsa(world, account_group_id, "-500.00");
+    subscribeIsa(world, account_group_id, "7.00");
+    subscribeIsa(world, account_group_id, "-7.00", true);
+    expect(events()).toEqual(Array(is_flexible ? 6 : 3).fill("ISA_WRAPPER_ALLOWANCE.UPDATED"));
     const [used, left] = is_flexible ? ["1000.10", "18999.90"] : ["1500.10", "18499.90"];
     const now = world.time();
     expect(call("retrieveIsaAllowances", { path }).data).toMatchObject([
       { used_amount: used, remaining_amount: left, first_subscription_at: now },
     ]);
+    // More than there is: nothing is left, and nothing is owed.
+    subscribeIsa(world, account_group_id, "30000.00");
+    const [over] = call("retrieveIsaAllowances", { path }).data;
+    expect(over).toMatchObject({ remaining_amount: "0.00" });
+    subscribeIsa(world, account_group_id, "-30000.00", true);
+    expect(call("retrieveIsaAllowances", { path }).data).toMatchObject([{ remaining_amount: left }]);
+    events();
     await world.clock.advance(Date.UTC(2026, 3, 6) - 1 - world.clock.now());
     expect(events()).toEqual([]);
     await world.clock.advance(1);

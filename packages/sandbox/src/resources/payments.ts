@@ -13,12 +13,22 @@ import type {
   WithdrawalStatus,
 } from "@upvest-sdk/types";
 import { decimal, minus } from "../amounts.js";
-import { bookCash, cashBalance, cashId, cashOf, lockCash, queuedDecreases, settleCash } from "../cash.js";
+import {
+  type Booking,
+  bookCash,
+  cashBalance,
+  cashId,
+  cashOf,
+  lockCash,
+  queuedDecreases,
+  settleCash,
+} from "../cash.js";
 import type { Resource } from "../handler.js";
 import { bouncingCents, transferIban, virtualTransferIban } from "../mock-values.js";
 import { page } from "../page.js";
 import { invalid, type Problem, unprocessable } from "../problem.js";
 import { step, type World } from "../world.js";
+import { subscribeIsa } from "./taxes.js";
 
 /** What these helpers need of a call. */
 interface Asked {
@@ -101,16 +111,34 @@ const moveWithdrawal = (world: World, row: Withdrawal, status: WithdrawalStatus)
   world.emit(`WITHDRAWAL.${status}`, row);
 };
 
+/** Books a payment. In an ISA it counts against the allowance; `back`: it is undone. */
+function pay(
+  world: World,
+  account_group_id: string,
+  currency: Currency,
+  booking: Booking,
+  back = false,
+): void {
+  bookCash(world, cashOf(world, account_group_id, currency), booking);
+  if (currency === "GBP") subscribeIsa(world, account_group_id, booking.amount, back);
+}
+
 function bookDirectDebit(
   world: World,
   { id, account_group_id, currency, cash_amount }: DirectDebit,
   back: boolean,
 ): void {
-  bookCash(world, cashOf(world, account_group_id, currency), {
-    type: back ? "SEPA_DIRECT_DEBIT_CHARGE_BACK" : "SEPA_DIRECT_DEBIT",
-    amount: back ? minus("0", cash_amount) : cash_amount,
-    references: [{ type: "DIRECT_DEBIT", id }],
-  });
+  pay(
+    world,
+    account_group_id,
+    currency,
+    {
+      type: back ? "SEPA_DIRECT_DEBIT_CHARGE_BACK" : "SEPA_DIRECT_DEBIT",
+      amount: back ? minus("0", cash_amount) : cash_amount,
+      references: [{ type: "DIRECT_DEBIT", id }],
+    },
+    back,
+  );
 }
 
 // Its cash can be traded with at once, and be withdrawn when the transfer that covers it is there.
@@ -119,12 +147,18 @@ function bookTopUp(
   { id, account_group_id, currency, cash_amount }: TopUp,
   back: boolean,
 ): void {
-  bookCash(world, cashOf(world, account_group_id, currency), {
-    type: back ? "TOPUP_CANCELLATION" : "TOPUP",
-    amount: back ? minus("0", cash_amount) : cash_amount,
-    pending: true,
-    references: [{ type: "TOPUP", id }],
-  });
+  pay(
+    world,
+    account_group_id,
+    currency,
+    {
+      type: back ? "TOPUP_CANCELLATION" : "TOPUP",
+      amount: back ? minus("0", cash_amount) : cash_amount,
+      pending: true,
+      references: [{ type: "TOPUP", id }],
+    },
+    back,
+  );
 }
 
 /** Cash of a group, without making a row of it. */
@@ -490,7 +524,7 @@ export const payments: Resource = {
         moveTopUp(world, topUp, "SETTLED");
       } else {
         call.assumed("the type and the reference of the cash transaction");
-        bookCash(world, cashOf(world, group.id, currency), {
+        pay(world, group.id, currency, {
           type: "TREASURY_PAYMENT",
           amount,
           references: [{ type: "ACCOUNT_GROUP", id: group.id }],
@@ -535,7 +569,7 @@ export const payments: Resource = {
       const row = world.tables.withdrawals.get(id);
       if (row?.status !== "PROCESSING") return;
       const { account_group_id, currency, amount } = row;
-      bookCash(world, cashOf(world, account_group_id, currency), {
+      pay(world, account_group_id, currency, {
         type: "WITHDRAWAL",
         amount: minus("0", amount),
         unlock: amount,
@@ -547,11 +581,17 @@ export const payments: Resource = {
     "payments.returnWithdrawal"(world, id) {
       const row = world.tables.withdrawals.get(id);
       if (row?.status !== "CONFIRMED") return;
-      bookCash(world, cashOf(world, row.account_group_id, row.currency), {
-        type: "WITHDRAWAL_CANCELLATION",
-        amount: row.amount,
-        references: [{ type: "WITHDRAWAL", id }],
-      });
+      pay(
+        world,
+        row.account_group_id,
+        row.currency,
+        {
+          type: "WITHDRAWAL_CANCELLATION",
+          amount: row.amount,
+          references: [{ type: "WITHDRAWAL", id }],
+        },
+        true,
+      );
       moveWithdrawal(world, row, "CANCELLED");
     },
   },

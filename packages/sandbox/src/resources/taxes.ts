@@ -97,6 +97,9 @@ function expireLater(world: World, { id, valid_to_date }: TaxExemption): void {
 /** The year in which the UK tax year that contains the date begins. */
 const taxYear = (date: string): number => Number(date.slice(0, 4)) - (date.slice(5) < "04-06" ? 1 : 0);
 
+/** GBP a tax year. */
+const annualAllowance = "20000.00";
+
 function addAllowance(world: World, tax_wrapper_id: string): void {
   const now = world.time();
   const year = taxYear(world.date());
@@ -110,7 +113,7 @@ function addAllowance(world: World, tax_wrapper_id: string): void {
     status: "ACTIVE",
     currency: "GBP",
     used_amount: "0.00",
-    remaining_amount: "20000.00",
+    remaining_amount: annualAllowance,
     valid_from: `${year}-04-06T00:00:00.000Z`,
     valid_to: end,
   };
@@ -122,8 +125,10 @@ function addAllowance(world: World, tax_wrapper_id: string): void {
 /**
  * Money came into an ISA account group, or left it (a negative amount, decimal text in GBP). Does nothing for other
  * groups. ISA_WRAPPER_ALLOWANCE.UPDATED.
+ *
+ * @param back an earlier payment is undone by this
  */
-export function subscribeIsa(world: World, account_group_id: string, amount: string): void {
+export function subscribeIsa(world: World, account_group_id: string, amount: string, back = false): void {
   const { tables } = world;
   const [wrapper] = tables.isaWrappers.list(
     (row) => row.account_group_id === account_group_id && row.status !== "CLOSED",
@@ -132,12 +137,16 @@ export function subscribeIsa(world: World, account_group_id: string, amount: str
     (row) => row.tax_wrapper_id === wrapper?.id && row.status === "ACTIVE",
   );
   const change = decimal(amount);
-  if (!wrapper || !allowance || change.isZero() || (change.isNegative() && !wrapper.is_flexible)) return;
+  if (!wrapper || !allowance || change.isZero()) return;
+  // Only in a flexible ISA does a withdrawal give allowance back, and its return take it.
+  const ofWithdrawal = back ? change.isPositive() : change.isNegative();
+  if (ofWithdrawal && !wrapper.is_flexible) return;
   const now = world.time();
   const used = decimal(allowance.used_amount).plus(change);
-  const limit = decimal(allowance.used_amount).plus(allowance.remaining_amount);
+  const left = decimal(annualAllowance).minus(used);
   allowance.used_amount = money(used);
-  allowance.remaining_amount = money(limit.minus(used));
+  // More than there is can be paid in: what Upvest does then is not known.
+  allowance.remaining_amount = left.isNegative() ? "0.00" : money(left);
   allowance.updated_at = now;
   if (change.isPositive()) allowance.first_subscription_at ??= now;
   world.emit("ISA_WRAPPER_ALLOWANCE.UPDATED", allowance);
