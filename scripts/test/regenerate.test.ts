@@ -83,8 +83,12 @@ describe("regenerate", () => {
       "packages/types/src/generated/models.ts",
       "packages/types/src/generated/openapi.ts",
       "packages/types/src/generated/operations.ts",
+      "packages/sandbox/description.json",
     ]);
     const all = await contents();
+    const served = JSON.parse(all.get("packages/sandbox/description.json") ?? "");
+    expect(served.info.version).toBe("1.76.0");
+    expect(served.components.schemas.AccountStatus.enum).toContain("FROZEN");
     expect(all.get("packages/types/src/generated/openapi.ts")).toContain('apiVersion: "1.76.0"');
     expect(all.get("packages/types/src/generated/models.ts")).toContain('| "FROZEN"');
     expect(all.get("openapi/changes/1.76.0.md")).toMatch(
