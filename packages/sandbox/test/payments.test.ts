@@ -12,7 +12,7 @@ const nothing = {
   available_for_trading: "0.00",
   available_for_withdrawal: "0.00",
 };
-const only = (balance: string) => ({
+const allFree = (balance: string) => ({
   ...nothing,
   balance,
   available_for_trading: balance,
@@ -123,7 +123,7 @@ describe("direct debits", () => {
     expect(balance()).toEqual(nothing);
     await steps(1);
     expect(retrieve()).toEqual({ ...made, status: "CONFIRMED" });
-    expect(balance()).toEqual(only("1500.00"));
+    expect(balance()).toEqual(allFree("1500.00"));
     await steps(100);
     expect(
       events().map(({ type, object }) => [type, object["status"] ?? object["balance"] ?? object["delta"]]),
@@ -147,7 +147,7 @@ describe("direct debits", () => {
     const { call, debit, steps, types, balance, bookings } = createBank();
     const { id } = debit(`10${bouncingCents}`);
     await steps(2);
-    expect(balance()).toEqual(only("10.13"));
+    expect(balance()).toEqual(allFree("10.13"));
     types();
     await steps(1);
     expect(types()).toEqual(["CASH_BALANCE.UPDATED", "CASH_TRANSACTION.EXECUTED", "DIRECT_DEBIT.CANCELLED"]);
@@ -192,13 +192,13 @@ describe("top-ups", () => {
     expect(made).toMatchObject({ ...path, cash_amount: "250.00", currency: "EUR", status: "CONFIRMED" });
     expect(types()).toEqual(["CASH_BALANCE.UPDATED", "CASH_TRANSACTION.EXECUTED", "TOPUP.CONFIRMED"]);
     expect(balance()).toEqual({
-      ...only("250.00"),
+      ...allFree("250.00"),
       pending_settlement: "250.00",
       available_for_withdrawal: "0.00",
     });
     transfer("250", `topup ${made.settlement_reference}`);
     expect(types()).toEqual(["CASH_BALANCE.UPDATED", "TOPUP.SETTLED"]);
-    expect(balance()).toEqual(only("250.00"));
+    expect(balance()).toEqual(allFree("250.00"));
     expect(bookings()).toEqual(["TOPUP 250.00 TOPUP"]);
     expect(call("retrieveTopup", { path: { topup_id: made.id } })).toEqual({ ...made, status: "SETTLED" });
     expect(refused("cancelTopup", { path: { topup_id: made.id } })[0]).toBe(422);
@@ -251,7 +251,7 @@ describe("withdrawals", () => {
       status: "NEW",
     });
     const locked = {
-      ...only("300.00"),
+      ...allFree("300.00"),
       balance: "500.00",
       locked_for_trading: "200.00",
     };
@@ -259,7 +259,7 @@ describe("withdrawals", () => {
     await steps(1);
     expect(balance()).toEqual(locked);
     await steps(1);
-    expect(balance()).toEqual(only("300.00"));
+    expect(balance()).toEqual(allFree("300.00"));
     await steps(100);
     expect(types()).toEqual([
       "WITHDRAWAL.NEW",
@@ -282,7 +282,7 @@ describe("withdrawals", () => {
     types();
     expect(call("cancelCashWithdrawal", first)).toBeUndefined();
     expect(types()).toEqual(["CASH_BALANCE.UPDATED", "WITHDRAWAL.CANCELLED"]);
-    expect(balance()).toEqual(only("500.00"));
+    expect(balance()).toEqual(allFree("500.00"));
     await steps(5);
     expect(types()).toEqual([]);
     expect(bookings()).toHaveLength(1);
@@ -301,12 +301,12 @@ describe("withdrawals", () => {
     transfer("500");
     const { id } = withdraw(`20${bouncingCents}`);
     await steps(2);
-    expect(balance()).toEqual(only("479.87"));
+    expect(balance()).toEqual(allFree("479.87"));
     types();
     await steps(1);
     expect(types()).toEqual(["CASH_BALANCE.UPDATED", "CASH_TRANSACTION.EXECUTED", "WITHDRAWAL.CANCELLED"]);
     expect(call("retrieveCashWithdrawal", { path: { withdrawal_id: id } }).status).toBe("CANCELLED");
-    expect(balance()).toEqual(only("500.00"));
+    expect(balance()).toEqual(allFree("500.00"));
     expect(bookings().slice(1)).toEqual([
       "WITHDRAWAL -20.13 WITHDRAWAL",
       "WITHDRAWAL_CANCELLATION 20.13 WITHDRAWAL",
@@ -383,7 +383,7 @@ describe("virtual bank accounts", () => {
     const second = call("createVirtualBankAccount", { body: { ...path, name: "Savings" } });
     expect(second.identification.swift!.iban).not.toBe(own);
     call("createBankTransaction", { body: transfer("12.34", "whatever", own) });
-    expect(balance()).toEqual(only("12.34"));
+    expect(balance()).toEqual(allFree("12.34"));
     expect(call("listVirtualBankAccounts", { path }).data).toEqual([made, second]);
     expect(call("retrieveVirtualBankAccount", { path: { virtual_bank_account_id: made.id } })).toEqual(made);
     expect(refused("retrieveVirtualBankAccount", { path: { virtual_bank_account_id: nobody } })[0]).toBe(404);
@@ -396,7 +396,7 @@ describe("virtual bank accounts", () => {
     const { id } = call("createVirtualBankAccount", { body: { ...path, name: "Savings" } });
     const body = { ...transfer("5.00", "ignored", virtualTransferIban), virtual_bank_account_id: id };
     world.call("createBankTransaction", { body });
-    expect(balance()).toEqual(only("5.00"));
+    expect(balance()).toEqual(allFree("5.00"));
     const unknown = { ...body, virtual_bank_account_id: nobody };
     expect(() => world.call("createBankTransaction", { body: unknown })).toThrow("404");
   });
@@ -409,7 +409,7 @@ describe("simulated transfers", () => {
     const body = transfer("250.00", "CF960253053");
     const { id, bank_reference } = call("createBankTransaction", { body });
     expect(id).not.toBe(bank_reference);
-    expect(balance()).toEqual(only("250.00"));
+    expect(balance()).toEqual(allFree("250.00"));
     expect(events()).toMatchObject([
       { type: "CASH_BALANCE.UPDATED", object: { ...path, balance: "250.00" } },
       {
@@ -456,11 +456,11 @@ describe("cash balances", () => {
     expect(call("retrieveCashBalances", { path })).toEqual({
       meta: { offset: 0, limit: 100, count: 2, total_count: 2 },
       data: [
-        { ...path, currency: "EUR", ...only("10.00") },
-        { ...path, currency: "GBP", ...only("7.50") },
+        { ...path, currency: "EUR", ...allFree("10.00") },
+        { ...path, currency: "GBP", ...allFree("7.50") },
       ],
     });
-    expect(call("retrieveCashBalance", { path })).toEqual({ ...path, currency: "EUR", ...only("10.00") });
+    expect(call("retrieveCashBalance", { path })).toEqual({ ...path, currency: "EUR", ...allFree("10.00") });
     expect(call("retrieveCashBalanceWithCurrency", { path: { ...path, currency: "GBP" } }).balance).toBe(
       "7.50",
     );

@@ -1,4 +1,4 @@
-import { importPublicKeys, type Jwk, type PublicKeys } from "@upvest-sdk/signing";
+import { importPublicKeys, type PublicJwk, type PublicKeys } from "@upvest-sdk/signing";
 import { getJwks } from "@upvest-sdk/types/operations";
 import { fail } from "./errors.js";
 import type { KeySource } from "./keys.js";
@@ -11,7 +11,7 @@ export interface KeyClient {
   call(
     operation: typeof getJwks,
     input?: { timeout?: number; deadline?: number },
-  ): Promise<{ readonly keys: readonly Jwk[] }>;
+  ): Promise<{ readonly keys: readonly PublicJwk[] }>;
 }
 
 /** All in ms. */

@@ -1,23 +1,11 @@
-import type { Account, AccountStatus, AccountType, EventType } from "@upvest-sdk/types";
+import type { Account, AccountStatus, AccountType } from "@upvest-sdk/types";
 import { cashBalance, cashOf } from "../../src/cash.js";
-import { readDescription } from "../../src/description.js";
-import type { Handlers, OperationName } from "../../src/handler.js";
 import { holdingOf } from "../../src/positions.js";
-import { Problem } from "../../src/problem.js";
 import { fees } from "../../src/resources/fees.js";
 import { orders } from "../../src/resources/orders.js";
 import { portfolios } from "../../src/resources/portfolios.js";
 import { savingsPlans } from "../../src/resources/savings-plans.js";
-import { createValidator } from "../../src/validation.js";
-import { type TestWorld, testWorld } from "./world.js";
-
-const description = readDescription();
-const validator = createValidator(description);
-const eventSchemas = [...description.events.keys()];
-
-type Input<Name extends OperationName> = Partial<
-  Pick<Parameters<Handlers[Name]>[0], "path" | "query" | "body">
->;
+import { describedWorld } from "./described.js";
 
 export const nobody = "00000000-0000-4000-8000-000000000000";
 /** Bought and sold at 100. */
@@ -29,60 +17,7 @@ export const bond = "IE00BM8QRZ79";
 
 /** A user with a portfolio account and a trading account in one group. */
 export function createInvestor() {
-  const world: TestWorld = testWorld([orders, portfolios, savingsPlans, fees]);
-  let seen = 0;
-
-  /** Calls a handler; what goes in and comes out is valid by the description. The answer is a copy. */
-  function call<Name extends OperationName>(name: Name, input: Input<Name> = {}): ReturnType<Handlers[Name]> {
-    const operation = description.operations.find((one) => one.name === name);
-    if (!operation) throw new Error(`the description has no operation ${name}`);
-    for (const where of ["path", "query"] as const) {
-      const given = Object.fromEntries(
-        Object.entries(input[where] ?? {}).map(([key, value]) => [key, String(value)]),
-      );
-      const { fault } = validator.parameters(operation, where, given);
-      if (fault) throw new Error(`${name} is called wrongly: ${fault}`);
-    }
-    const wrong = operation.bodyRequired
-      ? validator.body(operation, "application/json", input.body)
-      : undefined;
-    if (wrong) throw new Error(`${name} is called wrongly: ${wrong}`);
-    const answer = world.call(name, structuredClone(input));
-    const fault = operation.answers.size
-      ? validator.answer(operation, "application/json", answer)
-      : answer === undefined
-        ? undefined
-        : "no body was expected";
-    if (fault) throw new Error(`${name} answers wrongly: ${fault}`);
-    return structuredClone(answer);
-  }
-
-  /** Why a call is refused: status and detail. A refusal changes nothing. */
-  function refused<Name extends OperationName>(name: Name, input: Input<Name>): [number, string] {
-    const before = JSON.stringify(world.save());
-    try {
-      call(name, input);
-    } catch (problem) {
-      if (!(problem instanceof Problem)) throw problem;
-      if (JSON.stringify(world.save()) !== before)
-        throw new Error(`${name} was refused, but changed something`);
-      return [problem.status, problem.detail];
-    }
-    throw new Error(`${name} was not refused`);
-  }
-
-  /** Events since the last look, each of them valid by the description. */
-  function events(): { type: EventType; created_at: string; object: Record<string, unknown> }[] {
-    const all = world.tables.events.list().map(({ json }) => JSON.parse(json));
-    const found = all.slice(seen);
-    seen = all.length;
-    for (const event of found) {
-      const sent = { ...event, webhook_id: event.id };
-      if (eventSchemas.every((name) => validator.event(name, sent) !== undefined))
-        throw new Error(`invalid by the description: ${JSON.stringify(event)}`);
-    }
-    return found;
-  }
+  const { world, call, refused, news, steps } = describedWorld([orders, portfolios, savingsPlans, fees]);
 
   const now = world.time();
   const user_id = world.ids.uuid();
@@ -148,15 +83,14 @@ export function createInvestor() {
     addAccount,
     call,
     refused,
-    events,
+    events: news,
     allocate,
     /** Types of events since the last look, without those of cash, positions and reports. */
     log: () =>
-      events()
+      news()
         .filter(({ type }) => !/^(CASH|POSITION|REPORT|SECURITY)/.test(type))
         .map(({ type }) => type),
-    /** Moves the clock on by so many steps of life cycles. */
-    steps: (count: number) => world.clock.advance(50 * count),
+    steps,
     /** Moves the clock to a time, e.g. `2026-02-02T09:00:00.000Z`. */
     until: (time: string) => world.clock.advance(Date.parse(time) - world.clock.now()),
     /** The portfolio account follows a new allocation. */
