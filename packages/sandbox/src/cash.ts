@@ -39,6 +39,18 @@ export function cashBalance({ account_group_id, currency, balance, locked, pendi
   };
 }
 
+/** Cash of a group, without making a row of it. */
+export const readCash = ({ tables }: World, account_group_id: string, currency: Currency): CashBalance =>
+  cashBalance(
+    tables.cash.get(cashId(account_group_id, currency)) ?? {
+      account_group_id,
+      currency,
+      balance: "0",
+      locked: "0",
+      pending: "0",
+    },
+  );
+
 /** What can be traded with. */
 export const tradableCash = ({ balance, locked }: Cash): BigNumber => decimal(balance).minus(locked);
 /** What can be withdrawn; negative, while proceeds that are not settled were traded with. */

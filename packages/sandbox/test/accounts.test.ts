@@ -3,13 +3,15 @@ import { describe, expect, test } from "vitest";
 import { cashOf } from "../src/cash.js";
 import { holdingOf } from "../src/positions.js";
 import { accounts } from "../src/resources/accounts.js";
-import { taxes } from "../src/resources/taxes.js";
+import { taxExemptions } from "../src/resources/tax-exemptions.js";
+import { taxResidencies } from "../src/resources/tax-residencies.js";
+import { taxWrappers } from "../src/resources/tax-wrappers.js";
 import { users } from "../src/resources/users.js";
 import { describedWorld } from "./support/described.js";
 import { byol } from "./support/people.js";
 
 function sandbox() {
-  const sand = describedWorld([users, accounts, taxes]);
+  const sand = describedWorld([users, accounts, taxResidencies, taxExemptions, taxWrappers]);
   const { call } = sand;
   const { id: user_id } = call("createUser", { body: byol });
   return { ...sand, user_id };

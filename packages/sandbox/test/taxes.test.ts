@@ -1,12 +1,14 @@
 import type { TaxExemption, TaxExemptionFailure } from "@upvest-sdk/types";
 import { describe, expect, test } from "vitest";
 import { accounts } from "../src/resources/accounts.js";
-import { subscribeIsa, taxes } from "../src/resources/taxes.js";
+import { taxExemptions } from "../src/resources/tax-exemptions.js";
+import { taxResidencies } from "../src/resources/tax-residencies.js";
+import { subscribeIsa, taxWrappers } from "../src/resources/tax-wrappers.js";
 import { users } from "../src/resources/users.js";
 import { describedWorld } from "./support/described.js";
 import { byol, tol } from "./support/people.js";
 
-const sandbox = () => describedWorld([users, accounts, taxes]);
+const sandbox = () => describedWorld([users, accounts, taxResidencies, taxExemptions, taxWrappers]);
 type Sandbox = ReturnType<typeof sandbox>;
 const nobody = "5a9ed0b2-4c4e-4a5e-8a3b-1d7c6f2e9b10";
 const day = 86_400_000;

@@ -1,12 +1,14 @@
 import type { User, UserCheck, UserCheckCreateRequest } from "@upvest-sdk/types";
 import { describe, expect, test } from "vitest";
 import { accounts } from "../src/resources/accounts.js";
-import { taxes } from "../src/resources/taxes.js";
+import { taxExemptions } from "../src/resources/tax-exemptions.js";
+import { taxResidencies } from "../src/resources/tax-residencies.js";
+import { taxWrappers } from "../src/resources/tax-wrappers.js";
 import { users } from "../src/resources/users.js";
 import { describedWorld } from "./support/described.js";
 import { address, byol, tol } from "./support/people.js";
 
-const sandbox = () => describedWorld([users, accounts, taxes]);
+const sandbox = () => describedWorld([users, accounts, taxResidencies, taxExemptions, taxWrappers]);
 type Sandbox = ReturnType<typeof sandbox>;
 
 const kyc: UserCheckCreateRequest = {

@@ -219,7 +219,7 @@ export const accounts: Resource = {
       world.emit("ACCOUNT_GROUP.ACTIVATED", group);
       for (const account of accountsOf(world, id)) world.later(step, "accounts.review", account.id);
       for (const wrapper of tables.peaWrappers.list((row) => row.account_group_id === id))
-        world.later(step, "taxes.reviewPea", wrapper.id);
+        world.later(step, "tax-wrappers.reviewPea", wrapper.id);
     },
 
     "accounts.review"(world, id) {
@@ -255,7 +255,7 @@ export const accounts: Resource = {
       group.status = "CLOSED";
       group.updated_at = world.time();
       world.emit("ACCOUNT_GROUP.CLOSED", group);
-      if (group.type === "ISA" || group.type === "FRENCH_PEA") world.later(step, "taxes.closeWrappers", id);
+      if (group.type === "ISA" || group.type === "FRENCH_PEA") world.later(step, "tax-wrappers.close", id);
     },
   },
 };

@@ -2,9 +2,9 @@ import type { VirtualCashDecrease, VirtualCashDecreaseStatus, VirtualCashIncreas
 import { minus } from "../amounts.js";
 import { bookCash, cashId, cashOf, queuedDecreases, withdrawableCash } from "../cash.js";
 import type { Resource } from "../handler.js";
+import { checkAmount, payingGroup } from "../payment-checks.js";
 import { unprocessable } from "../problem.js";
 import { step, type World } from "../world.js";
-import { checkAmount, payingGroup } from "./payments.js";
 
 const moveDecrease = (world: World, row: VirtualCashDecrease, status: VirtualCashDecreaseStatus): void => {
   row.status = status;
@@ -110,7 +110,7 @@ export const virtualCash: Resource = {
       // Withdrawals were held back until here.
       for (const { id, status, account_group_id, currency } of world.tables.withdrawals.list())
         if (status === "NEW" && account_group_id === cash.account_group_id && currency === cash.currency)
-          world.later(step, "payments.sendWithdrawal", id);
+          world.later(step, "withdrawals.send", id);
     },
   },
 };

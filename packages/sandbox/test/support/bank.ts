@@ -1,15 +1,23 @@
 import type { AccountGroup, User } from "@upvest-sdk/types";
-import { payments } from "../../src/resources/payments.js";
+import { bankAccounts } from "../../src/resources/bank-accounts.js";
+import { bankTransfers } from "../../src/resources/bank-transfers.js";
+import { cashBalances } from "../../src/resources/cash-balances.js";
+import { directDebits } from "../../src/resources/direct-debits.js";
+import { topUps } from "../../src/resources/top-ups.js";
 import { transactions } from "../../src/resources/transactions.js";
 import { virtualCash } from "../../src/resources/virtual-cash.js";
+import { withdrawals } from "../../src/resources/withdrawals.js";
 import { describedWorld } from "./described.js";
+
+/** All of payments. */
+export const payments = [bankAccounts, directDebits, topUps, withdrawals, bankTransfers, cashBalances];
 
 export const confirmed_at = "2026-01-02T10:00:00Z";
 export const iban = "DE89370400440532013000";
 
 /** A user with an account group, who has a reference account and a mandate. */
 export function createBank() {
-  const { world, call, refused, news, steps } = describedWorld([payments, virtualCash, transactions]);
+  const { world, call, refused, news, steps } = describedWorld([...payments, virtualCash, transactions]);
 
   function addUser(status: User["status"] = "ACTIVE"): User {
     const id = world.ids.uuid();
