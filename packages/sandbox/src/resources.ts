@@ -1,5 +1,6 @@
 import type { Resource } from "./handler.js";
 import { accounts } from "./resources/accounts.js";
+import { allocations } from "./resources/allocations.js";
 import { bankAccounts } from "./resources/bank-accounts.js";
 import { bankTransfers } from "./resources/bank-transfers.js";
 import { cashBalances } from "./resources/cash-balances.js";
@@ -42,6 +43,7 @@ export const resources: readonly Resource[] = [
   orders,
   positions,
   liquidations,
+  allocations,
   portfolios,
   savingsPlans,
   fees,

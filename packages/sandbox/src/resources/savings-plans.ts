@@ -5,8 +5,9 @@ import type { Resource } from "../handler.js";
 import { page } from "../page.js";
 import { conflict, invalid, notFound } from "../problem.js";
 import { step, type World } from "../world.js";
+import { investableInstrument } from "./allocations.js";
 import { newOrder } from "./orders.js";
-import { investable, investableInstrument, newPortfolioOrder, ownAccount } from "./portfolios.js";
+import { investable, newPortfolioOrder, ownAccount } from "./portfolios.js";
 
 // How long before an execution the reminder is sent; Upvest sets it for each client.
 const reminderDays = 2;

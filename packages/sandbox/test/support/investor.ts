@@ -1,6 +1,7 @@
 import type { Account, AccountStatus, AccountType } from "@upvest-sdk/types";
 import { cashBalance, cashOf } from "../../src/cash.js";
 import { holdingOf } from "../../src/positions.js";
+import { allocations } from "../../src/resources/allocations.js";
 import { fees } from "../../src/resources/fees.js";
 import { orders } from "../../src/resources/orders.js";
 import { portfolios } from "../../src/resources/portfolios.js";
@@ -17,7 +18,13 @@ export const bond = "IE00BM8QRZ79";
 
 /** A user with a portfolio account and a trading account in one group. */
 export function createInvestor() {
-  const { world, call, refused, news, steps } = describedWorld([orders, portfolios, savingsPlans, fees]);
+  const { world, call, refused, news, steps } = describedWorld([
+    allocations,
+    orders,
+    portfolios,
+    savingsPlans,
+    fees,
+  ]);
 
   const now = world.time();
   const user_id = world.ids.uuid();
