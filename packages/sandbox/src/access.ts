@@ -94,7 +94,7 @@ const nonceMemory = 4000;
 const tokenLifetime = 1799;
 
 /** The debug header in which a client sends its own signature base, base64 of UTF-8. */
-export const debugHeader = "x-sandbox-signature-base";
+const debugHeader = "x-sandbox-signature-base";
 
 export function createAccess(options: AccessOptions): Access {
   const { credentials, keys, ids, clock, scopes } = options;

@@ -29,7 +29,7 @@ interface View {
 const root = "/_console";
 const shown = 500;
 // What the sandbox notes for itself; events have a page of their own.
-const hidden = new Set(["answers", "outboxes", "owners", "orderWork", "valuationDays", "events"]);
+const hidden = new Set(["answers", "outboxes", "orderWork", "valuationDays", "events"]);
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 const headers = {

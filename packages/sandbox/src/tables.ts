@@ -136,8 +136,6 @@ const names = {
   others: "resource",
   events: "event",
   outboxes: "outbox",
-  /** Owner of a row that does not name it: `user_id` of an exemption, account of a liquidation, and the like. */
-  owners: "owner",
 } as const;
 
 interface Rows {
@@ -187,7 +185,6 @@ interface Rows {
   others: { at: string; value: Record<string, unknown> };
   events: StoredEvent;
   outboxes: Outbox;
-  owners: string;
 }
 
 /** All that the sandbox knows, by kind. Rows are the API's models as they are answered; what else is known of one has a table of its own. */

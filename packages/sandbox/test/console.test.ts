@@ -314,7 +314,7 @@ describe("the console", () => {
       expect(text, path).not.toMatch(/hush|not to be seen|secret answer/);
     }
     expect((await pageOf(full, "")).text).toContain("client_secret=(blanked)");
-    for (const name of ["answers", "outboxes", "owners", "orderWork", "events", "constructor"])
+    for (const name of ["answers", "outboxes", "orderWork", "events", "constructor"])
       expect((await pageOf(full, `/resources/${name}`)).status, name).toBe(404);
     expect((await pageOf(full, `/resources/outboxes/${ids.webhook}`)).status).toBe(404);
 
