@@ -16,7 +16,7 @@ export interface Explanation {
 }
 
 /** @param given names of the headers that the request had before */
-export function explanation({ covered, keyId, key, params }: Composed, given: string[]): Explanation {
+export function explanation({ covered, loaded, params }: Composed, given: readonly string[]): Explanation {
   const names = covered.map(({ name }) => name);
   // Keeps the scheme: `Bearer ***`.
   const blanked = covered.map(({ name, value }) => ({
@@ -24,8 +24,8 @@ export function explanation({ covered, keyId, key, params }: Composed, given: st
     value: name === "authorization" ? value.replace(/^(\S+ )?.*$/, "$1***") : value,
   }));
   return {
-    keyId,
-    algorithm: key.algorithm,
+    keyId: loaded.keyId,
+    algorithm: loaded.key.algorithm,
     base: signatureBase(blanked, params, 15),
     covered: names,
     uncovered: given

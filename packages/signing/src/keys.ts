@@ -19,6 +19,11 @@ export interface PublicKeys {
   readonly keyIds: readonly string[];
 }
 
+/** A key that may answer at once. */
+export interface OwnKey extends Omit<SigningKey, "sign"> {
+  sign(bytes: Uint8Array): Uint8Array | Promise<Uint8Array>;
+}
+
 /** A public or private key as JSON (RFC 7517). Only kty, crv, x, y, d and kid are looked at. */
 export interface Jwk {
   kty?: string | undefined;

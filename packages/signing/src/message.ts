@@ -64,26 +64,28 @@ const isToken = (text: unknown): text is string => typeof text === "string" && t
 const notPrintable = /[^\t\n\r -~]/;
 
 /**
+ * At once, unless there is a body to read from a fetch request.
+ *
  * @param encode text as UTF-8
  * @param limit how many bytes of a fetch request's body are read at most
  * @param clone whether a fetch request is to stay usable
  */
-export async function readMessage(
+export function readMessage(
   request: RequestLike | PlainRequest,
   encode: (text: string) => Uint8Array,
   limit: number,
   clone: boolean,
-): Promise<Message> {
-  const { method, url, headers, body: given } = request ?? {};
-  const body =
-    typeof given === "string"
-      ? encode(given)
-      : typeof (request as RequestLike | undefined)?.arrayBuffer === "function"
-        ? await readBody(request as RequestLike, limit, clone)
-        : toBytes(given ?? new Uint8Array());
-  check(isToken(method), "method");
-  check(body, "body");
-  return { method, target: readTarget(url), headers: readHeaders(headers), body: body as Message["body"] };
+): Message | Promise<Message> {
+  const { method, url, headers, body } = request ?? {};
+  const withBody = (bytes: Uint8Array | undefined): Message => {
+    check(isToken(method), "method");
+    check(bytes, "body");
+    return { method, target: readTarget(url), headers: readHeaders(headers), body: bytes as Message["body"] };
+  };
+  if (typeof body === "string") return withBody(encode(body));
+  return typeof (request as RequestLike | undefined)?.arrayBuffer === "function"
+    ? readBody(request as RequestLike, limit, clone).then(withBody)
+    : withBody(toBytes(body ?? new Uint8Array()));
 }
 
 function readHeaders(fields: HeaderFields): Map<string, string> {
@@ -99,8 +101,9 @@ function readHeaders(fields: HeaderFields): Map<string, string> {
     if (value === undefined || value === null) return;
     check(typeof value !== "object", name);
     const whole = String(value);
-    // `trim` would also take off what is no white space of HTTP, such as U+00A0.
-    const text = notPrintable.test(whole) ? whole : whole.trim();
+    // `trim` also takes off what is no white space of HTTP, such as U+00A0.
+    const trimmed = whole.trim();
+    const text = trimmed === whole || notPrintable.test(whole) ? whole : trimmed;
     const before = headers.get(name);
     headers.set(name, before === undefined ? text : `${before}, ${text}`);
   };

@@ -1,11 +1,5 @@
 import type { HeaderFields, PlainRequest } from "./message.js";
-import {
-  type CurrentKey,
-  makeSigner,
-  type Platform,
-  type SetHeaders,
-  type SignatureOptions,
-} from "./signer.js";
+import { type CurrentKey, type Form, makeSigner, type Platform, type SignatureOptions } from "./signer.js";
 
 export interface WebhookRequest {
   /** The URL of the receiver. */
@@ -21,12 +15,11 @@ export interface SignWebhookOptions
   extends CurrentKey,
     Pick<SignatureOptions, "lifetime" | "now" | "nonce"> {}
 
-const setHeaders: SetHeaders = async (headers, body, hash) => {
-  headers.delete("content-length");
-  headers.delete("digest");
-  if (body.length === 0) return;
-  headers.set("content-length", `${body.length}`);
-  headers.set("digest", `SHA-256=${await hash("sha-256", body)}`);
+const v6: Form = {
+  version: 6,
+  algorithm: "sha-256",
+  header: "digest",
+  value: (digest) => `SHA-256=${digest}`,
 };
 
 /** The older form, v6, for test senders: gives all headers to send, `digest` and those given included. */
@@ -35,6 +28,6 @@ export async function signWebhookWith(
   { method = "POST", url, body, headers = {} }: WebhookRequest,
   options: SignWebhookOptions,
 ): Promise<Record<string, string>> {
-  const signer = await makeSigner(platform, options, 6, setHeaders);
+  const signer = await makeSigner(platform, options, v6);
   return signer.headers({ method, url, headers, body });
 }

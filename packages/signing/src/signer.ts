@@ -1,10 +1,10 @@
 import { type Component, type SignatureVersion, signatureBase } from "./base.js";
 import { defaultMaxBodyBytes } from "./body.js";
-import type { Hash } from "./digest.js";
+import type { DigestAlgorithm, Hash } from "./digest.js";
 import { type Explanation, explanation } from "./explain.js";
 import { toBase64 } from "./keys/base64.js";
 import type { PrivateKeyInput } from "./keys/private-key-input.js";
-import type { SigningKey } from "./keys.js";
+import type { OwnKey } from "./keys.js";
 import { type Message, type PlainRequest, type RequestLike, readMessage } from "./message.js";
 import { refuse } from "./refuse.js";
 import { isUncovered } from "./uncovered-headers.js";
@@ -62,30 +62,33 @@ export interface Signer {
 
 /** What differs between the portable entry and the one for Node. */
 export interface Platform {
-  importPrivateKey(privateKey: PrivateKeyInput, passphrase?: string): Promise<SigningKey>;
+  importPrivateKey(privateKey: PrivateKeyInput, passphrase?: string): Promise<OwnKey>;
   encode(text: string): Uint8Array;
   hash: Hash;
   /** 128 random bits. */
   nonce(): string;
 }
 
-/** Sets the headers that a signature needs. What is made of the body is waited for. */
-export type SetHeaders = (headers: Map<string, string>, body: Uint8Array, hash: Hash) => Promise<void>;
+/** One of the two ways to sign, and its digest of the body. */
+export interface Form {
+  readonly version: SignatureVersion;
+  readonly algorithm: DigestAlgorithm;
+  readonly header: string;
+  /** @param digest in base64 */
+  value(digest: string): string;
+}
 
-const setHeaders: SetHeaders = async (headers, body, hash) => {
-  headers.delete("content-length");
-  headers.delete("content-digest");
-  // fetch adds these two by itself; set here, they are covered.
-  if (!headers.has("accept")) headers.set("accept", "*/*");
-  if (!headers.has("accept-language")) headers.set("accept-language", "*");
-  headers.set("upvest-signature-version", "15");
-  if (body.length === 0) return;
-  headers.set("content-length", `${body.length}`);
-  headers.set("content-digest", `sha-512=:${await hash("sha-512", body)}:`);
+const v15: Form = {
+  version: 15,
+  algorithm: "sha-512",
+  header: "content-digest",
+  value: (digest) => `sha-512=:${digest}:`,
 };
 
 /** A request about to be signed. */
-export interface Composed extends Pick<LoadedKey, "keyId" | "key"> {
+export interface Composed {
+  readonly loaded: LoadedKey;
+  readonly message: Message;
   readonly covered: readonly Component[];
   readonly params: string;
 }
@@ -94,7 +97,7 @@ interface LoadedKey {
   /** What it was read from. */
   readonly given: readonly unknown[];
   readonly keyId: string;
-  readonly key: SigningKey;
+  readonly key: OwnKey;
 }
 
 // What can stand in a quoted string as it is.
@@ -107,8 +110,7 @@ const check = (met: boolean, option: string): void => {
 export async function makeSigner(
   platform: Platform,
   options: SignerOptions,
-  version: SignatureVersion = 15,
-  prepare: SetHeaders = setHeaders,
+  form: Form = v15,
 ): Promise<Signer> {
   const {
     keyId,
@@ -144,59 +146,75 @@ export async function makeSigner(
   check(typeof now === "function", "now");
   check(typeof nonce === "function", "nonce");
 
-  const read = (request: RequestLike | PlainRequest): Promise<Message> =>
+  const read = (request: RequestLike | PlainRequest): Message | Promise<Message> =>
     readMessage(request, platform.encode, maxBodyBytes, true);
 
-  const compose = async ({ method, target, headers, body }: Message): Promise<Composed> => {
-    const { keyId, key } = rotates ? await load(Object(await privateKey())) : recent[0]!;
-    await prepare(headers, body, platform.hash);
-    const { path, query } = target;
+  // Waiting for what is there already would take longer than making it. Not by `instanceof`: what patches the global
+  // `Promise` would make a promise pass for its value.
+  const compose = async (read: Message | Promise<Message>): Promise<Composed> => {
+    const message = "then" in read ? await read : read;
+    const { method, target, headers, body } = message;
+    const loaded = rotates ? await load(Object(await privateKey())) : recent[0]!;
+    headers.delete("content-length");
+    headers.delete(form.header);
+    if (form.version === 15) {
+      // fetch adds these two by itself; set here, they are covered.
+      if (!headers.has("accept")) headers.set("accept", "*/*");
+      if (!headers.has("accept-language")) headers.set("accept-language", "*");
+      headers.set("upvest-signature-version", "15");
+    }
+    if (body.length > 0) {
+      const digest = platform.hash(form.algorithm, body);
+      headers.set("content-length", `${body.length}`);
+      headers.set(form.header, form.value(typeof digest === "string" ? digest : await digest));
+    }
+
     const covered: Component[] = [
       { name: "@method", value: method.toUpperCase() },
-      { name: "@path", value: path },
+      { name: "@path", value: target.path },
     ];
-    if (query) covered.push({ name: "@query", value: query });
+    if (target.query) covered.push({ name: "@query", value: target.query });
     for (const [name, value] of headers) if (!isUncovered(name)) covered.push({ name, value });
     const created = Math.floor(now() / 1000);
     const fresh = nonce();
     check(created >= 0 && created < 1e15, "now");
-    check(nonce === platform.nonce || printable.test(fresh), "nonce (printable, no quotes)");
-    const names = covered.map(({ name }) => name).join('" "');
-    const params = `("${names}");keyid="${keyId}";created=${created};expires=${created + lifetime / 1000};nonce="${fresh}"`;
-    return { covered, keyId, key, params };
+    check(printable.test(fresh), "nonce (printable, no quotes)");
+    const list = covered.map(({ name }) => name).join('" "');
+    const params = `("${list}");keyid="${loaded.keyId}";created=${created};expires=${created + lifetime / 1000};nonce="${fresh}"`;
+    return { loaded, message, covered, params };
   };
 
-  const sign = async (message: Message): Promise<Record<string, string>> => {
-    const { covered, key, params } = await compose(message);
-    const signature = await key.sign(platform.encode(signatureBase(covered, params, version)));
-    const { headers } = message;
-    headers.set("signature-input", `sig1=${params}`);
-    headers.set("signature", `sig1=:${toBase64(signature)}:`);
+  const sign = async (request: RequestLike | PlainRequest) => {
+    const { loaded, message, covered, params } = await compose(read(request));
+    const answer = loaded.key.sign(platform.encode(signatureBase(covered, params, form.version)));
+    const signature = toBase64("then" in answer ? await answer : answer);
     // Not by Object.fromEntries, which takes far longer.
-    const all: Record<string, string> = {};
-    for (const [name, value] of headers) all[name] = value;
-    return all;
+    const headers: Record<string, string> = {};
+    for (const [name, value] of message.headers) headers[name] = value;
+    headers["signature-input"] = `sig1=${params}`;
+    headers["signature"] = `sig1=:${signature}:`;
+    return { headers, body: message.body };
   };
 
   return {
     async sign(request) {
-      const message = await read(request);
+      const { headers, body } = await sign(request);
       const method = request.method.toUpperCase();
       return new (request.constructor as new (input: unknown, init: object) => typeof request)(
         request.body ? request.clone() : request,
         {
           method,
-          headers: await sign(message),
+          headers,
           // A body given here leaves that of the request alone, but for Chromium, which uses it up.
-          body: request.body === null || method === "GET" || method === "HEAD" ? undefined : message.body,
+          body: request.body === null || method === "GET" || method === "HEAD" ? undefined : body,
         },
       );
     },
-    headers: async (request) => sign(await read(request)),
+    headers: async (request) => (await sign(request)).headers,
     async explain(request) {
       const message = await read(request);
-      const given = [...message.headers.keys()];
-      return explanation(await compose(message), given);
+      const names = [...message.headers.keys()];
+      return explanation(await compose(message), names);
     },
   };
 }

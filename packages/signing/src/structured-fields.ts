@@ -53,11 +53,17 @@ function readMember(part: string): [string, Member] | undefined {
 
 /** The parts between separators that are not in a string, trimmed. */
 export function split(text: string, separator: string): string[] {
+  const parts: string[] = [];
   let start = 0;
-  const blanked = text.replace(/"(?:\\.?|[^"\\])*"?/g, (quoted) => "_".repeat(quoted.length));
-  return blanked.split(separator).map(({ length }) => {
-    const part = text.slice(start, start + length).trim();
-    start += length + 1;
-    return part;
-  });
+  let quoted = false;
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index];
+    if (char === '"') quoted = !quoted;
+    else if (char === "\\" && quoted) index++;
+    else if (char === separator && !quoted) {
+      parts.push(text.slice(start, index).trim());
+      start = index + 1;
+    }
+  }
+  return [...parts, text.slice(start).trim()];
 }

@@ -97,7 +97,7 @@ export async function verifyWith(
   const parts = split(text, ";");
   const covered = readCovered(input, parts.length - 1, message);
   const components = [...covered.keys()];
-  const list = coveredNames(components);
+  const list = (): string => coveredNames(components);
 
   const version =
     wanted === "either"
@@ -106,9 +106,9 @@ export async function verifyWith(
   if (version !== 15 && version !== 6) refuse("SIGNATURE_VERSION", "neither 15 nor 6");
   const digest = version === 15 ? "content-digest" : "digest";
   for (const name of required ?? ["@method", "@path", ...(target.query && ["@query"])]) {
-    if (!covered.has(name)) refuse("COMPONENT_REQUIRED", name + list);
+    if (!covered.has(name)) refuse("COMPONENT_REQUIRED", name + list());
   }
-  if (!required && body.length > 0 && !covered.has(digest)) refuse("DIGEST_UNCOVERED", digest + list);
+  if (!required && body.length > 0 && !covered.has(digest)) refuse("DIGEST_UNCOVERED", digest + list());
   for (const { name, value } of covered.values()) {
     if (name === "content-length" && value !== `${body.length}`) {
       refuse("CONTENT_LENGTH_MISMATCH", `the body has ${body.length} bytes`);
@@ -146,7 +146,7 @@ export async function verifyWith(
   } catch (error) {
     if (error instanceof SignatureError) throw error;
   }
-  if (!valid) refuse("SIGNATURE_INVALID", `another key, or changed since${list}`);
+  if (!valid) refuse("SIGNATURE_INVALID", `another key, or changed since${list()}`);
   return {
     label,
     keyId,

@@ -3,7 +3,7 @@ import { cryptoKeyAlgorithm, isCryptoKey } from "../keys/crypto-key.js";
 import { readPrivateKey, toPkcs8 } from "../keys/private-key.js";
 import type { PrivateKeyInput } from "../keys/private-key-input.js";
 import { isRemoteKey, remoteKey } from "../keys/remote-key.js";
-import type { SigningKey } from "../keys.js";
+import type { Algorithm, OwnKey } from "../keys.js";
 import { decrypt } from "./decrypt.js";
 
 /**
@@ -18,7 +18,7 @@ import { decrypt } from "./decrypt.js";
 export async function importPrivateKey(
   privateKey: PrivateKeyInput,
   passphrase?: string | undefined,
-): Promise<SigningKey> {
+): Promise<OwnKey> {
   if (isRemoteKey(privateKey)) return remoteKey(privateKey);
   if (isCryptoKey(privateKey)) {
     return signingKey(cryptoKeyAlgorithm(privateKey), KeyObject.from(privateKey as webcrypto.CryptoKey));
@@ -28,8 +28,8 @@ export async function importPrivateKey(
   return signingKey(plain.algorithm, key);
 }
 
-function signingKey(algorithm: SigningKey["algorithm"], key: KeyObject): SigningKey {
-  if (algorithm === "ed25519") return { algorithm, sign: async (bytes) => sign(null, bytes, key) };
+function signingKey(algorithm: Algorithm, key: KeyObject): OwnKey {
+  if (algorithm === "ed25519") return { algorithm, sign: (bytes) => sign(null, bytes, key) };
   return {
     algorithm,
     sign: (bytes) =>
