@@ -1,3 +1,4 @@
+import { apiVersion } from "@upvest-sdk/types";
 import { asError } from "./as-error.js";
 import { now, type Stop, within } from "./clock.js";
 import { credential } from "./credential.js";
@@ -30,7 +31,13 @@ export function connect(options: Options): Connection {
   const signer = credential(options.signer);
   const secret = credential(options.clientSecret);
   const scope = scopes.join(" ");
-  const headers = { accept: "application/json", "upvest-api-version": "1", "upvest-client-id": clientId };
+  const headers = {
+    accept: "application/json",
+    "upvest-api-version": "1",
+    "upvest-client-id": clientId,
+    // Browsers set their own.
+    "user-agent": `upvest-sdk (API ${apiVersion})`,
+  };
 
   const send: Connection["exchange"] = (wire, own, as, stop, watch) =>
     exchange(wire, own, as, signer, fetch, stop, watch);
@@ -46,18 +53,11 @@ export function connect(options: Options): Connection {
       { ...headers, "content-type": formType },
       "json",
       stop,
-      // As it is, and as it is written in a form and in JSON.
-      {
-        secrets: [
-          client_secret,
-          `${new URLSearchParams([[client_secret, ""]])}`.slice(0, -1),
-          JSON.stringify(client_secret).slice(1, -1),
-        ],
-      },
+      {},
     );
     const { access_token: accessToken, expires_in, scope: granted } = Object(data);
     if (!isToken(accessToken)) {
-      throw new UpvestConnectionError("ANSWER_UNREADABLE", "it is not in the answer", { status, requestId });
+      throw new UpvestConnectionError("ANSWER_UNREADABLE", "none in the answer", { status, requestId });
     }
     const token = {
       accessToken,

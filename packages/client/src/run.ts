@@ -37,8 +37,6 @@ export interface Call extends Wire {
   readonly answered: ((response: ResponseLike | undefined) => void) | undefined;
 }
 
-const certainty = ["not_sent", "rejected", "unknown"] as const;
-
 /** Whether an attempt that ended so may have done what it was to do. */
 function outcomeOf(error: UpvestError, sent: boolean | undefined, { ownKey }: Call): Outcome {
   if (!sent || error.code === "NOT_CONNECTED") return "not_sent";
@@ -79,8 +77,8 @@ export async function run(
     const left = end - begun;
     let token: Token | undefined;
     let answer: Answer | undefined;
-    let error: Partial<UpvestApiError> | undefined;
-    const watch: Watch = { secrets: [], answered: call.answered };
+    let error: UpvestError | undefined;
+    const watch: Watch = { answered: call.answered };
     call.answered?.(undefined);
     if (hooks.onRequest) tell(hooks.onRequest, { ...about, attempt });
     try {
@@ -89,7 +87,6 @@ export async function run(
         if (path !== tokenPath) {
           token = tokens.current() ?? (await tokens.get(stop).catch(noToken));
           if (lacksScope(call.scopes, token)) throw scopeMissing(call.scopes!, options.scopes, token);
-          watch.secrets = [token.accessToken];
           // By a spread it would take V8 ten times as long.
           headers = Object.assign({ authorization: `Bearer ${token.accessToken}` }, headers);
         }
@@ -101,29 +98,29 @@ export async function run(
 
     const { sent } = watch;
     // What the request for a token was answered with is not said of this call.
-    const { status, requestId } = answer ?? (sent ? error! : ({} as Partial<UpvestApiError>));
-    const said = error ? outcomeOf(error as UpvestError, sent, call) : "ok";
+    const { status, requestId } = answer ?? ((sent ? error : {}) as Partial<UpvestApiError>);
+    const said = error ? outcomeOf(error, sent, call) : "ok";
     const seen: Attempt = { status, requestId, duration: now() - begun, outcome: said, code: error?.code };
     attempts.push(seen);
     if (hooks.onResponse) tell(hooks.onResponse, { ...about, attempt, ...seen });
     if (answer) return { answer, attempts };
-    const failure = error as UpvestError;
 
-    // The worst of all: after an attempt that may have done it, no refusal tells that it was not done.
-    if (certainty.indexOf(said as Outcome) > certainty.indexOf(outcome)) outcome = said as Outcome;
+    // The worst of all: after an attempt that may have done it, no refusal tells that it was not done. Their names stand in
+    // this order: not_sent, rejected, unknown.
+    if (said > outcome) outcome = said as Outcome;
     let delay = 0;
     if (status === 401 && token && !renewed && tokens.renew(token)) renewed = true;
     // Where nothing was sent, all may be done again that a GET may.
     else if (
-      isRetried(sent ? method : "GET", idempotencyKey !== undefined, failure) &&
+      isRetried(sent ? method : "GET", idempotencyKey !== undefined, error!) &&
       retries < retry.maxRetries &&
       budget.takeRetry()
     ) {
-      delay = delayBefore(++retries, failure, retry.baseDelay, retry.maxDelay);
-    } else throw final(failure);
-    if (delay >= end - now()) throw final(failure);
+      delay = delayBefore(++retries, error!, retry.baseDelay, retry.maxDelay);
+    } else throw final(error!);
+    if (delay >= end - now()) throw final(error!);
     if (hooks.onRetry) {
-      tell(hooks.onRetry, { ...about, attempt: attempt + 1, code: failure.code, status, delay });
+      tell(hooks.onRetry, { ...about, attempt: attempt + 1, code: error!.code, status, delay });
     }
     try {
       if (delay > 0) await wait(delay, signal);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { apiVersion } from "@upvest-sdk/types";
 import * as operations from "@upvest-sdk/types/operations";
 import {
   createAccountGroup,
@@ -32,7 +33,7 @@ const uuidV4 = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$
 const body = { ...person, text: "Überweisung" } as never;
 const account_id = "8f0a3e9c-5d1b-4b0e-9f57-5a2d0c1b7e44";
 
-// What `fetch` of Node adds, and a host.
+// What `fetch` of Node adds, a host, and who we are, which has a test of its own.
 const transport = [
   "accept-encoding",
   "accept-language",
@@ -53,6 +54,15 @@ const signature = {
 };
 
 describe("headers on the wire", () => {
+  test("who calls, and the version of the API that it knows: of calls and of requests for a token", async () => {
+    await client.call(listUsers);
+    const sent = [...api.tokenRequests, ...api.requests];
+    expect(sent.map(({ headers }) => headers["user-agent"])).toEqual(
+      sent.map(() => `upvest-sdk (API ${apiVersion})`),
+    );
+    expect(sent).toHaveLength(2);
+  });
+
   test.each<[string, () => Promise<unknown>]>([
     ["call", () => client.call(listUsers)],
     ["GET", () => client.GET("/users")],

@@ -13,7 +13,7 @@ export const compilers = { "5.4": "typescript-5-4", "5.9": "typescript", "7": "t
 export type Compiler = keyof typeof compilers;
 
 /** The folder of an installed package. */
-export function folderOf(name: string): string {
+function folderOf(name: string): string {
   for (const path of require.resolve.paths(name) ?? []) {
     const folder = join(path, name);
     try {
