@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 
 /** What the tests of all packages are run on, as npm packages: by the name of its folder. */
-export const runtimes = {
+const runtimes = {
   "node-20": "node@20.20.2",
   "node-22": "node@22.23.3",
   "node-24": "node@24.21.0",

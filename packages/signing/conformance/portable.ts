@@ -3,6 +3,7 @@ import { type Report, thrownBy } from "./check.js";
 import { keyId, plainKeys } from "./fixtures.js";
 import { runSuite } from "./suite.js";
 import { sendWireRequests } from "./wire-requests.js";
+import { callable } from "./worker.js";
 
 const importAes192 = () => crypto.subtle.importKey("raw", new Uint8Array(24), "AES-CBC", false, ["decrypt"]);
 
@@ -20,15 +21,14 @@ const early = Promise.all(
   (error: unknown) => String(error),
 );
 
-/** As a Worker: `/run` answers with the report, `/send?to=<origin>` with what could not be sent. */
-export default {
-  async fetch(request: Request): Promise<Response> {
-    const { pathname, searchParams } = new URL(request.url);
-    if (pathname === "/send") return Response.json(await send(searchParams.get("to") ?? ""));
+/** As a Worker it is asked for both; the report says of that signer, too. */
+export default callable({
+  async run() {
     const report = await run();
     const message = await early;
     if (message === undefined) report.passed++;
     else report.failures.push({ name: "a signer made while the Worker loads", message });
-    return Response.json(report);
+    return report;
   },
-};
+  send,
+});

@@ -1,4 +1,4 @@
-import { createSuite, type Report, type Traits } from "./check.js";
+import type { Report } from "./check.js";
 import { edgeChecks } from "./checks/edges.js";
 import { fetchRequestChecks } from "./checks/fetch-requests.js";
 import { keyChecks } from "./checks/keys.js";
@@ -6,6 +6,7 @@ import { nobleChecks } from "./checks/noble.js";
 import { allRefusals, keyRefusals, signRefusals, verifyRefusals } from "./checks/refusals.js";
 import { signChecks } from "./checks/sign.js";
 import { vectorChecks, verifyChecks } from "./checks/verify.js";
+import { createSuite, type Traits } from "./create-suite.js";
 
 const all = [
   keyChecks,

@@ -1,4 +1,4 @@
-import type { Signing } from "./check.js";
+import type { Signing } from "./create-suite.js";
 import { plainKeys, type StoredKey } from "./fixtures.js";
 
 const text = '{"name":"Jürgen"}';
@@ -12,7 +12,7 @@ const api = {
 const json = { ...api, "content-type": "application/json", "idempotency-key": "0e2a1d5e-6b1d-4d34" };
 
 /** Requests as programs make them. */
-export const wireRequests: Readonly<Record<string, () => RequestInit>> = {
+const wireRequests: Readonly<Record<string, () => RequestInit>> = {
   "GET with nothing set": () => ({}),
   GET: () => ({ headers: api }),
   "GET with headers that clients set themselves": () => ({

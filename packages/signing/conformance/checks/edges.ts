@@ -1,5 +1,6 @@
 import { nobleKey } from "../../src/noble.js";
-import { equal, ok, type Suite, thrownBy } from "../check.js";
+import { equal, ok, thrownBy } from "../check.js";
+import type { Suite } from "../create-suite.js";
 import { edges, fromHex, keyId, rfc8032Vectors, toBase64Url } from "../fixtures.js";
 
 /** What a verification ends in: "accepted", or the code of the refusal. */

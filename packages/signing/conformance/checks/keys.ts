@@ -1,5 +1,6 @@
 import type { Jwk, PrivateKeyInput } from "../../src/index.js";
-import { equal, ok, type Suite } from "../check.js";
+import { equal, ok } from "../check.js";
+import type { Suite } from "../create-suite.js";
 import {
   fromHex,
   fromPem,

@@ -1,5 +1,6 @@
 import { nobleKey } from "../../src/noble.js";
-import { equal, type Suite } from "../check.js";
+import { equal } from "../check.js";
+import type { Suite } from "../create-suite.js";
 import { fromHex, keyId, keyNamed, moment, origin, rfc8032, toBase64Url } from "../fixtures.js";
 
 export async function nobleChecks({ signing, check }: Suite): Promise<void> {

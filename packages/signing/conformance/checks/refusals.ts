@@ -1,5 +1,6 @@
 import type { PlainRequest, SignatureErrorCode, VerifyOptions } from "../../src/index.js";
-import { equal, type Suite } from "../check.js";
+import { equal } from "../check.js";
+import type { Suite } from "../create-suite.js";
 import { fromHex, keyId, keyNamed, moment, origin, rfc8032, storedKeys, toBase64Url } from "../fixtures.js";
 
 // A program can meet each of them; with a new code, this does not compile until it is here.

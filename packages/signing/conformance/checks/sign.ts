@@ -1,4 +1,5 @@
-import { equal, ok, type Suite } from "../check.js";
+import { equal, ok } from "../check.js";
+import type { Suite } from "../create-suite.js";
 import { fromHex, keyId, moment, origin, plainKeys, rfc8032, toBase64Url } from "../fixtures.js";
 
 const body = '{"key": "value"}';

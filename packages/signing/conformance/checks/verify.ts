@@ -1,5 +1,6 @@
 import type { PlainRequest, VerifyOptions } from "../../src/index.js";
-import { describe, equal, ok, type Suite, thrownBy } from "../check.js";
+import { describe, equal, ok, thrownBy } from "../check.js";
+import type { Suite } from "../create-suite.js";
 import {
   keyId,
   moment,

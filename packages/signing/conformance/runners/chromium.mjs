@@ -14,10 +14,15 @@ const flags = [
   "--no-first-run",
 ];
 
-/** The bundle in a page of loopback, which is a secure context: only there is WebCrypto. */
-export async function runChromium({ binary, bundle, origin, timeout }) {
+/**
+ * The bundle in a page of loopback, which is a secure context: only there is WebCrypto.
+ *
+ * @param elsewhere answers what the page asks its own origin for, besides the bundle
+ */
+export async function runChromium({ binary, bundle, calls, timeout, elsewhere }) {
   const server = createServer((request, response) => {
     const isBundle = request.url === "/bundle.mjs";
+    if (!isBundle && request.url !== "/" && elsewhere) return elsewhere(request, response);
     response.setHeader("content-type", isBundle ? "text/javascript" : "text/html");
     response.end(isBundle ? readFileSync(bundle) : "<!doctype html><title>conformance</title>");
   });
@@ -33,10 +38,12 @@ export async function runChromium({ binary, bundle, origin, timeout }) {
     const page = await context.newPage();
     page.setDefaultTimeout(timeout);
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    const result = page.evaluate(async (to) => {
-      const { run, send } = await import("/bundle.mjs");
-      return { report: await run(), unsent: await send(to) };
-    }, origin);
+    const result = page.evaluate(async (calls) => {
+      const exported = await import("/bundle.mjs");
+      const results = [];
+      for (const [name, ...args] of calls) results.push(await exported[name](...args));
+      return results;
+    }, calls);
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`not done after ${timeout} ms`)), timeout);

@@ -1,8 +1,8 @@
-// What Node, Deno and Bun are given to run: `print.mjs <bundle> <origin>` prints what the bundle finds, as JSON.
+// What Node, Deno and Bun are given to run: `print.mjs <bundle>` calls what the bundle exports, and prints what it gives as JSON.
 import process from "node:process";
+import { readCalls } from "./calls.mjs";
 
-const [bundle, origin] = process.argv.slice(2);
-const { run, send } = await import(bundle);
-const report = await run();
-const unsent = await send(origin);
-console.log(JSON.stringify({ report, unsent }));
+const exported = await import(process.argv[2]);
+const results = [];
+for (const [name, ...args] of await readCalls()) results.push(await exported[name](...args));
+console.log(JSON.stringify(results));

@@ -17,8 +17,8 @@ const worker :Workerd.Worker = (
 );
 `;
 
-/** The bundle as an ES module worker, without `nodejs_compat`. */
-export async function runWorkerd({ binary, bundle, origin, timeout }) {
+/** The bundle as an ES module worker, without `nodejs_compat`: each call is a `POST /` of `[name, ...args]`. */
+export async function runWorkerd({ binary, bundle, calls, timeout }) {
   const file = join(dirname(bundle), "workerd.capnp");
   writeFileSync(file, config(bundle.slice(dirname(bundle).length + 1)));
   const child = spawn(binary, ["serve", "--control-fd=3", file], {
@@ -35,13 +35,17 @@ export async function runWorkerd({ binary, bundle, origin, timeout }) {
         if (event === "listen") resolve(port);
       });
     });
-    const ask = async (path) => {
-      const signal = AbortSignal.timeout(timeout);
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal });
+    const results = [];
+    for (const call of calls) {
+      const response = await fetch(`http://127.0.0.1:${port}/`, {
+        method: "POST",
+        body: JSON.stringify(call),
+        signal: AbortSignal.timeout(timeout),
+      });
       if (!response.ok) throw new Error(`workerd answered ${response.status}: ${output}`);
-      return response.json();
-    };
-    return { report: await ask("/run"), unsent: await ask(`/send?to=${encodeURIComponent(origin)}`) };
+      results.push(await response.json());
+    }
+    return results;
   } finally {
     child.kill();
   }
