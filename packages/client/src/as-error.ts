@@ -11,9 +11,9 @@ export function asError(thrown: unknown, timeout: number, signal?: AbortSignalLi
   if (thrown === timedOut) {
     return timeout
       ? new UpvestTimeoutError("TIMEOUT", `no answer in ${timeout} ms`)
-      : new UpvestTimeoutError("DEADLINE", "the deadline of the call has passed");
+      : new UpvestTimeoutError("DEADLINE", "the deadline has passed");
   }
   return thrown === aborted
     ? new UpvestError("ABORTED", "the caller's signal was aborted", { cause: signal?.reason })
-    : new UpvestError("UNEXPECTED", "an error of the client itself, see the cause", { cause: thrown });
+    : new UpvestError("UNEXPECTED", "an error in the client, see the cause", { cause: thrown });
 }

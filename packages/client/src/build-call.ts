@@ -24,6 +24,7 @@ export interface CallOptions {
   deadline?: number | undefined;
 }
 
+/** What a call by an operation's constant takes besides: its form of answer. */
 export interface OperationOptions extends CallOptions {
   /** What is to be answered with, where an operation has a choice: `application/pdf`. */
   accept?: string | undefined;
@@ -90,7 +91,7 @@ export function buildCall(
   let { idempotencyKey } = input;
   const ownKey = idempotencyKey !== undefined;
   if (ownKey) {
-    if (!keyed) refuse("IDEMPOTENCY_KEY_INVALID", "this operation takes none: it would have no effect");
+    if (!keyed) refuse("IDEMPOTENCY_KEY_INVALID", "this operation takes none");
     checkIdempotencyKey(idempotencyKey!);
   } else if (keyed) {
     if (options.idempotency === "explicit") {

@@ -13,9 +13,13 @@ export type StreamLike = typeof globalThis extends { ReadableStream: { prototype
 
 /** An operation's constant: its type carries what goes in and what comes out. */
 export interface Callable<I, O> {
+  /** The operation's id in the description. */
   readonly id: OperationId;
+  /** HTTP method, in capitals. */
   readonly method: string;
+  /** The path, with its parameters in braces. */
   readonly path: string;
+  /** For the type checker only: never there at run time. */
   readonly "~types"?: { readonly input: I; readonly output: O };
 }
 
@@ -24,9 +28,11 @@ export type Unread<A> = A extends "blob" ? BlobLike : StreamLike;
 
 /** All that is known of a call that succeeded, for an audit log. */
 export interface CallResult<T> {
+  /** The body: the operation's model, or what `as` asks for. */
   readonly data: T;
   /** HTTP status. */
   readonly status: number;
+  /** All headers of the answer. */
   readonly headers: ResponseHeaders;
   /** The header `upvest-request-id`, to quote to the support. */
   readonly requestId: string | undefined;
@@ -41,15 +47,18 @@ export type Nothing = Record<never, never>;
 
 /** What an operation is compared with that is called without an input, but must be given one. */
 export interface InputMissing {
+  /** Says in the compiler's message what is missing. */
   readonly "a second argument, with path, query or body": never;
 }
 
+/** What a call takes besides the operation's own input. */
 interface CallInput<A extends As> extends OperationOptions {
   as?: A | undefined;
 }
 
 // Two signatures, since they differ in the number of arguments: so the compiler tries only one of them, reports its errors
 // where they are, and has less to do than with an argument that is optional by a condition.
+/** `client.call`: calls an operation by its constant. */
 export interface CallFunction {
   /** Calls an operation that needs no input. */
   <I, O>(operation: Nothing extends I ? Callable<I, O> : InputMissing): Promise<O>;
@@ -69,6 +78,7 @@ export interface CallFunction {
   withResponse: WithResponse;
 }
 
+/** `client.call.withResponse`: as `client.call`, with all that is known of the call. */
 interface WithResponse {
   <I, O>(operation: Nothing extends I ? Callable<I, O> : InputMissing): Promise<CallResult<O>>;
   <I, O, A extends As = "json">(

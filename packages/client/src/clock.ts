@@ -12,9 +12,13 @@ export const aborted: unique symbol = Symbol("aborted");
 
 /** What is used of an `AbortSignal`; named here so that no DOM library is needed. */
 export interface AbortSignalLike {
+  /** Whether it was aborted already: then nothing is sent. */
   readonly aborted: boolean;
+  /** What it was aborted with: the `cause` of the error. */
   readonly reason?: unknown;
+  /** Has the listener called when it is aborted. */
   addEventListener(type: "abort", listener: () => void): void;
+  /** Takes the listener off again, once the call is over. */
   removeEventListener(type: "abort", listener: () => void): void;
 }
 

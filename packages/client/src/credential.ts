@@ -14,8 +14,7 @@ export function credential<T extends object | string>(
     } catch (error) {
       cause = error;
     }
-    if (!value)
-      throw new UpvestError("CREDENTIALS_FAILED", "clientSecret or signer could not be had", { cause });
+    if (!value) throw new UpvestError("CREDENTIALS_FAILED", "no clientSecret or no signer", { cause });
     return value;
   });
 }

@@ -13,6 +13,7 @@ import { refuse, type UpvestApiError, UpvestError, type UpvestErrorCode } from "
 
 /** One thing that was tried. Holds no secret. */
 export interface DiagnosisStep {
+  /** What was tried. */
   readonly name: "token" | "scopes" | "clock" | "call" | "verify keys";
   /** `undefined`: it could not be tried. */
   readonly ok: boolean | undefined;
@@ -20,12 +21,17 @@ export interface DiagnosisStep {
   readonly found: string;
   /** What to do, if it is not ok. */
   readonly advice?: string;
+  /** The code of the error, if there was one. */
   readonly code?: UpvestErrorCode;
+  /** The header `upvest-request-id` of the answer, to quote to the support. */
   readonly requestId?: string;
 }
 
+/** What `diagnose` found. Holds no secret. */
 export interface Diagnosis {
+  /** Nothing failed. */
   readonly ok: boolean;
+  /** All that was tried, the clock first. */
   readonly steps: readonly DiagnosisStep[];
   /** The first step that failed. */
   readonly failed?: DiagnosisStep["name"];

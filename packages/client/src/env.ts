@@ -3,9 +3,13 @@ import { refuse } from "./errors.js";
 
 /** What the environment says of a client. */
 export interface EnvironmentOptions {
+  /** `UPVEST_API_BASE_URL`, such as `https://sandbox.upvest.co`. */
   baseUrl: string;
+  /** `UPVEST_API_CLIENT_ID`. */
   clientId: string;
+  /** `UPVEST_API_CLIENT_SECRET`: a secret. */
   clientSecret: string;
+  /** `UPVEST_API_SCOPES`, separated by commas or spaces. */
   scopes: Scope[];
 }
 

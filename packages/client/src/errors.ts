@@ -25,44 +25,76 @@ export interface Attempt {
  * the last part of the problem's `type` (`not_found`), or, for an answer that is no problem details, `http_` and the status.
  */
 export type UpvestErrorCode =
+  /** An option of the client or a call, or a variable of the environment, is missing or makes no sense. */
   | "INVALID_OPTION"
+  /** The client was made on a page, whose reader could see its secret. */
   | "BROWSER"
+  /** What goes into a call is not what its operation takes. */
   | "INVALID_INPUT"
+  /** With `idempotency: "explicit"`: the call has no key. */
   | "IDEMPOTENCY_KEY_MISSING"
+  /** The key is no UUID of version 0 to 5, or the operation takes none. */
   | "IDEMPOTENCY_KEY_INVALID"
+  /** No granted scope allows the operation. */
   | "SCOPE_MISSING"
+  /** The signer threw: see the `cause`. */
   | "SIGNING_FAILED"
+  /** The function that gives the client secret or the signer failed: see the `cause`. */
   | "CREDENTIALS_FAILED"
+  /** DNS, TCP or TLS failed before anything was sent. */
   | "NOT_CONNECTED"
+  /** It was sent, and the connection broke before the answer. */
   | "CONNECTION_LOST"
+  /** There was a 2xx, and its body was cut or is not of the form that it has to be. */
   | "ANSWER_UNREADABLE"
+  /** The answer was a redirect: it is never followed, since token and signature would go along. */
   | "REDIRECTED"
+  /** An attempt took longer than `timeout`. */
   | "TIMEOUT"
+  /** The call took longer than `deadline`. */
   | "DEADLINE"
+  /** The caller's `signal` was aborted. */
   | "ABORTED"
+  /** A list grew shorter while its pages were read: items may have been missed. */
   | "PAGES_SHIFTED"
+  /** A fault of the client itself: see the `cause`. */
   | "UNEXPECTED"
+  /** Said by the API. */
   | (string & {});
 
-/** What an error carries besides code and message. */
+/** What an error carries besides code and message; to make one in a test, say. */
 export interface ErrorDetails {
+  /** Whether the call happened. Default `not_sent`. */
   outcome?: Outcome;
+  /** All attempts, the oldest first. Default none. */
   attempts?: readonly Attempt[];
+  /** What the call was sent with. */
   idempotencyKey?: string | undefined;
+  /** Id of the operation in the description. */
   operationId?: string | undefined;
+  /** `sandbox`, `live`, or the origin that was configured. */
   environment?: string;
+  /** What was thrown beneath. */
   cause?: unknown;
+  /** HTTP status of the answer. */
   status?: number;
+  /** The header `upvest-request-id` of the answer. */
   requestId?: string | undefined;
+  /** The body of the answer, if it is problem details (RFC 7807). */
   problem?: ProblemDetails | undefined;
+  /** The body of the answer, if it is something else. */
   body?: string | undefined;
+  /** Our clock less that of the server, in ms. */
   clockOffset?: number | undefined;
+  /** How long the API asks to wait, in ms. */
   retryAfter?: number | undefined;
 }
 
 /** What every call that does not end with a 2xx throws. Holds no secret, no token, and nothing of the body that was sent. */
 export class UpvestError extends Error {
+  /** The name of the class: tells errors apart where `instanceof` does not, in another realm or a second copy of the package. */
   override readonly name: string = "UpvestError";
+  /** What went wrong; stable, for programs to branch on. The message is for people and may change. */
   readonly code: UpvestErrorCode;
   /** Whether the call happened. */
   declare readonly outcome: Outcome;

@@ -3,13 +3,12 @@ import { UpvestApiError, UpvestConnectionError, UpvestError } from "./errors.js"
 import { isNotConnected } from "./not-connected.js";
 import { codeOf, problemOf } from "./problem.js";
 import { retryAfter } from "./retry-after.js";
+import { sentOnce } from "./sent-once.js";
 import type { Shared } from "./shared.js";
 import type { Answer, As, Fetch, ResponseLike, Signer, Wire } from "./wire.js";
 
 /** What goes with one exchange. */
 export interface Watch {
-  /** What is blanked where an answer quotes it. */
-  secrets: readonly string[];
   /** Set when the request may reach the server from now on. */
   sent?: boolean;
   /** Told the answer before it is read. */
@@ -48,6 +47,7 @@ export async function exchange(
       body: bytes,
       // Never followed: `fetch` would take token and signature along, to whatever host the answer names.
       redirect: "manual",
+      ...(!fetch && method !== "GET" && sentOnce()),
       get signal() {
         return stop.signal;
       },
@@ -55,16 +55,16 @@ export async function exchange(
     response = await (fetch ?? (globalThis.fetch as Fetch))(url, init);
   } catch (cause) {
     throw isNotConnected(cause)
-      ? new UpvestConnectionError("NOT_CONNECTED", "no connection to the API", { cause })
+      ? new UpvestConnectionError("NOT_CONNECTED", "no connection", { cause })
       : new UpvestConnectionError("CONNECTION_LOST", "the connection broke before the answer", { cause });
   }
   watch.answered?.(response);
   const { status, headers: received } = response;
   const requestId = received.get("upvest-request-id") ?? undefined;
-  if (status > 399) throw await apiError(response, requestId, watch.secrets);
+  if (status > 399) throw await apiError(response, requestId, headers["authorization"], bytes);
   if (status < 200 || status > 299) {
     (response.body as ReadableStream | null)?.cancel().catch(() => {});
-    throw new UpvestConnectionError("REDIRECTED", "a redirect, which is never followed", {
+    throw new UpvestConnectionError("REDIRECTED", "a redirect: never followed", {
       status,
       requestId,
     });
@@ -80,7 +80,7 @@ export async function exchange(
     return { status, headers: received, requestId, data };
   } catch {
     // Without a cause: a parser quotes what it read.
-    throw new UpvestConnectionError("ANSWER_UNREADABLE", `${status}, with a body that is cut or no JSON`, {
+    throw new UpvestConnectionError("ANSWER_UNREADABLE", `${status}, its body is cut or no JSON`, {
       status,
       requestId,
     });
@@ -90,12 +90,23 @@ export async function exchange(
 async function apiError(
   response: ResponseLike,
   requestId: string | undefined,
-  secrets: readonly string[],
+  authorization: string | undefined,
+  sent: Uint8Array | undefined,
 ): Promise<UpvestApiError> {
   const { status, headers } = response;
   // Where the body is cut, the status still says what there is to know.
   let text = await response.text().catch(() => "");
-  for (const secret of secrets) text = text.replaceAll(secret, "***");
+  // What it was sent with is not quoted: the token, or the secret that asks for one; as it is, in a form, in JSON.
+  const form = new URLSearchParams(new TextDecoder().decode(sent));
+  const secret = authorization?.slice("Bearer ".length) ?? form.get("client_secret");
+  if (secret) {
+    for (const spelling of [
+      secret,
+      `${new URLSearchParams({ "": secret })}`.slice(1),
+      JSON.stringify(secret).slice(1, -1),
+    ])
+      text = text.replaceAll(spelling, "***");
+  }
   const problem = problemOf(text);
   const code = codeOf(problem?.type) ?? `http_${status}`;
   const date = Date.parse(headers.get("date") ?? "");

@@ -8,36 +8,43 @@ export interface AttemptInfo {
   readonly path: string;
   /** Calls by path have none. */
   readonly operationId?: string | undefined;
+  /** What it is sent with, if the operation takes one: the same for all attempts of a call. */
   readonly idempotencyKey?: string | undefined;
   /** From 1 on. */
   readonly attempt: number;
 }
 
+/** What a hook is told of an attempt that is over. */
 export interface AnsweredInfo extends AttemptInfo {
-  /** Where there was an answer. */
+  /** HTTP status, where there was an answer. */
   readonly status?: number | undefined;
+  /** The header `upvest-request-id` of the answer, to quote to the support. */
   readonly requestId?: string | undefined;
-  /** In ms. */
+  /** From the start of the attempt to the end of the answer, in ms. */
   readonly duration: number;
+  /** What this attempt alone says of whether the call happened; `ok` for a 2xx. */
   readonly outcome: Outcome | "ok";
   /** Of the error, if it is one. */
   readonly code?: UpvestErrorCode | undefined;
 }
 
+/** What a hook is told before a retry. `attempt` is the one to come. */
 export interface RetryInfo extends AttemptInfo {
-  /** Why. */
+  /** What the attempt before ended with. */
   readonly code: UpvestErrorCode;
+  /** HTTP status of its answer, where there was one. */
   readonly status?: number | undefined;
   /** How long it waits first, in ms. */
   readonly delay: number;
 }
 
+/** What a hook is told of a token: not the token. */
 export interface TokenInfo {
   /** What was granted. */
   readonly scopes: readonly string[];
-  /** In ms. */
+  /** How long it is valid, in ms. */
   readonly expiresIn: number;
-  /** In ms. */
+  /** How long it took to get it, in ms. */
   readonly duration: number;
 }
 

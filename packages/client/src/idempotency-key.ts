@@ -24,7 +24,12 @@ const namespace = [
  * @throws UpvestConfigurationError `INVALID_INPUT`: no id, or an empty one
  */
 export async function idempotencyKeyFrom(
-  operation: { readonly id: OperationId } | OperationId,
+  operation:
+    | {
+        /** The operation's id in the description. */
+        readonly id: OperationId;
+      }
+    | OperationId,
   ...ids: readonly (string | number)[]
 ): Promise<string> {
   const name = typeof operation === "string" ? operation : operation?.id;

@@ -1,2 +1,6 @@
-/** The constants of all operations, as `@upvest-sdk/types/operations` has them, so that one install suffices. */
+/**
+ * The constants of all operations, as `@upvest-sdk/types/operations` has them, so that one install suffices.
+ *
+ * @packageDocumentation
+ */
 export * from "@upvest-sdk/types/operations";

@@ -6,6 +6,7 @@ import type { RetryOptions } from "./retry.js";
 import type { TokenStore } from "./token.js";
 import type { Fetch, Signer } from "./wire.js";
 
+/** The options that do not say where the API is. */
 interface CommonOptions {
   /** The id that Upvest gave you (a UUID). */
   clientId: string;
@@ -17,6 +18,7 @@ interface CommonOptions {
   signer: Signer | (() => Signer | Promise<Signer>);
   /** Sends the requests. Default: the global `fetch` at the time of the call. */
   fetch?: Fetch | undefined;
+  /** How often and after which pauses a call is repeated that may succeed later. */
   retry?: RetryOptions | undefined;
   /** How long an attempt may take, in ms, its answer included. Default 30,000. */
   timeout?: number | undefined;
@@ -29,6 +31,7 @@ interface CommonOptions {
    * `explicit`: it is refused.
    */
   idempotency?: "automatic" | "explicit" | undefined;
+  /** Functions that are told of attempts, retries and tokens, for logs and traces. */
   hooks?: Hooks | undefined;
   /** Whoever opens the page can read client secret and key. For tests of your own only. */
   dangerouslyAllowBrowser?: boolean | undefined;
@@ -36,13 +39,20 @@ interface CommonOptions {
 
 /** Where the API is: one of both. */
 type Target =
-  | { environment: "sandbox" | "live"; baseUrl?: undefined }
+  | {
+      /** `sandbox`: https://sandbox.upvest.co. `live`: https://api.upvest.co. */
+      environment: "sandbox" | "live";
+      /** Not both. */
+      baseUrl?: undefined;
+    }
   | {
       /** `https://...`; `http` only to this machine. */
       baseUrl: string;
+      /** Not both. */
       environment?: undefined;
     };
 
+/** What a client is made with. All times are in ms. */
 export type ClientOptions = CommonOptions & Target;
 
 const hosts = { sandbox: "https://sandbox.upvest.co", live: "https://api.upvest.co" };
@@ -95,12 +105,12 @@ export function readOptions(options: ClientOptions): Options {
     dangerouslyAllowBrowser,
   } = options ?? ({} as ClientOptions);
   if (isBrowser() && dangerouslyAllowBrowser !== true) {
-    refuse("BROWSER", "a client on a page shows its secret to all who open it: call from your server");
+    refuse("BROWSER", "on a page all can read the secret: call from your server");
   }
   const { maxRetries = 3, baseDelay = 250, maxDelay = 8_000, budget = 0.2 } = retry ?? {};
   check((environment === undefined) !== (baseUrl === undefined), "either environment or baseUrl");
   check(environment === undefined || Object.hasOwn(hosts, environment), "environment: sandbox or live");
-  check(typeof clientId === "string" && uuid.test(clientId), "clientId: a UUID");
+  check(uuid.test(clientId), "clientId: a UUID");
   check(
     (typeof clientSecret === "string" && clientSecret) || typeof clientSecret === "function",
     "clientSecret",
@@ -116,11 +126,14 @@ export function readOptions(options: ClientOptions): Options {
   check(isAbsentOrFunction(fetch), "fetch");
   check(tokenStore === undefined || typeof tokenStore?.getToken === "function", "tokenStore");
   check(hooks && Object.values(hooks).every(isAbsentOrFunction), "hooks: functions");
-  check(typeof (retry ?? {}) === "object", "retry");
   check(isDuration(timeout) && isDuration(deadline), "timeout and deadline: ms");
-  check(Number.isInteger(maxRetries) && maxRetries >= 0, "retry.maxRetries");
-  check(baseDelay >= 0 && maxDelay >= 0 && budget >= 0, "retry.baseDelay, maxDelay (ms), budget");
-  check(idempotency === "automatic" || idempotency === "explicit", "idempotency: automatic or explicit");
+  check(
+    typeof (retry ?? {}) === "object" &&
+      Number.isInteger(maxRetries) &&
+      Math.min(maxRetries, baseDelay, maxDelay, budget) >= 0,
+    "retry: maxRetries (an integer), baseDelay, maxDelay (ms), budget",
+  );
+  check(/^(automatic|explicit)$/.test(idempotency), "idempotency: automatic or explicit");
   return {
     ...options,
     base: environment ? hosts[environment] : readBaseUrl(baseUrl!),
@@ -142,9 +155,9 @@ function readBaseUrl(given: string): string {
   }
   const { protocol, hostname, username, password, search, hash, origin, pathname } = url;
   check(
-    protocol === "https:" || (protocol === "http:" && loopback.test(hostname)),
-    "baseUrl: https (http to loopback)",
+    (protocol === "https:" || (protocol === "http:" && loopback.test(hostname))) &&
+      !(username || password || search || hash),
+    "baseUrl: https (http to loopback), without user, query and fragment",
   );
-  check(!(username || password || search || hash), "baseUrl: without user, query and fragment");
   return origin + pathname.replace(/\/+$/, "");
 }

@@ -4,7 +4,12 @@ import { refuse, UpvestError } from "./errors.js";
 
 /** What an operation answers with that has pages. */
 export interface Page<T> {
-  readonly meta: { readonly total_count: number };
+  /** What the API says of the whole list. */
+  readonly meta: {
+    /** How many items there are on all pages. */
+    readonly total_count: number;
+  };
+  /** The items of this page. */
   readonly data: readonly T[];
 }
 
@@ -16,20 +21,30 @@ export interface Pages<T, P> extends AsyncIterable<T> {
 
 /** An operation's constant that has `paged`. */
 export interface PagedCallable<I, P> extends Callable<I, P> {
+  /** Answers in pages, with `offset` and `limit`. */
   readonly paged: true;
 }
 
+/** What a page is a list of. */
 type ItemOf<P> = P extends Page<infer T> ? T : never;
 
+/** What applies to the call of each page. */
 type PagedOptions = Omit<CallOptions, "idempotencyKey">;
 
 // Two signatures, as `CallFunction` has them.
+/** `client.paginate`: goes through a list, a page at a time; the next page is on its way while one is worked on. */
 export interface PaginateFunction {
   /** Goes through a list that needs no input. */
   <I, P extends Page<unknown>>(
     operation: Nothing extends I ? PagedCallable<I, P> : InputMissing,
   ): Pages<ItemOf<P>, P>;
-  /** Goes through a list, from `query.offset` on, `query.limit` items at a time. */
+  /**
+   * Goes through a list, from `query.offset` on, `query.limit` items at a time. `timeout` and `deadline` (ms) are those of
+   * each page.
+   *
+   * @throws {UpvestConfigurationError} `INVALID_INPUT`, at once
+   * @throws {UpvestError} while it is read: what a call throws, and `PAGES_SHIFTED`
+   */
   <I, P extends Page<unknown>>(operation: PagedCallable<I, P>, input: I & PagedOptions): Pages<ItemOf<P>, P>;
 }
 
@@ -76,7 +91,7 @@ export function paginateFunction(call: CallFunction): PaginateFunction {
           if (meta.total_count < total) {
             throw new UpvestError(
               "PAGES_SHIFTED",
-              `${operation.id}: items went away meanwhile, others may have been missed: begin anew`,
+              `${operation.id}: items went away, others may be missing: begin anew`,
               { outcome: "unknown" },
             );
           }
@@ -85,10 +100,7 @@ export function paginateFunction(call: CallFunction): PaginateFunction {
           next = data.length && offset < total ? get(offset) : undefined;
           const fresh = data.filter((item) => {
             const id = Object(item).id;
-            if (id === undefined) return true;
-            const isNew = !seen.has(id);
-            seen.add(id);
-            return isNew;
+            return id === undefined || seen.size < seen.add(id).size;
           });
           yield { ...rest, meta, data: fresh };
         }

@@ -5,6 +5,7 @@ import type { PathMethod } from "./path-types.js";
 import { run } from "./run.js";
 import type { As, ResponseLike } from "./wire.js";
 
+/** Calls by path, in openapi-fetch's form. */
 export interface PathSurface {
   /** Gets by path. `error` is an `UpvestError`; only misuse, which sends nothing, is thrown. */
   GET: PathMethod<"get">;

@@ -4,6 +4,7 @@ import type { Nothing, Unread } from "./call.js";
 import type { UpvestError } from "./errors.js";
 import type { As, ResponseLike } from "./wire.js";
 
+/** The methods that the API has. */
 type Method = "get" | "post" | "put" | "patch" | "delete";
 
 /** The paths that know the method. */
@@ -11,6 +12,7 @@ export type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P] extends { readonly [K in M]: object } ? P : never;
 }[keyof paths];
 
+/** The operation at a path and a method. */
 type OperationAt<P extends keyof paths, M extends Method> = paths[P] extends { readonly [K in M]: infer O }
   ? O
   : never;
@@ -27,8 +29,10 @@ export type PathInput<O> = (O extends { parameters: infer Q }
       ? { body?: C[keyof C] }
       : { body?: undefined });
 
+/** What a call by path takes besides. The idempotency key goes into `params.header`. */
 export interface PathOptions extends Omit<CallOptions, "idempotencyKey"> {}
 
+/** The body of the operation's 2xx. */
 type SuccessOf<O> = O extends { responses: infer R }
   ? R[keyof R & (200 | 201 | 202 | 204)] extends { content: infer C }
     ? C[keyof C]
@@ -40,15 +44,31 @@ export type PathResponse = typeof globalThis extends { Response: { prototype: in
 
 /** As openapi-fetch gives it; `error` says by its `outcome` whether the call happened. */
 export type PathResult<T> =
-  | { data: T; error?: undefined; response: PathResponse }
-  | { data?: undefined; error: UpvestError; response: PathResponse | undefined };
+  | {
+      /** The body of the 2xx. */
+      data: T;
+      /** There is none. */
+      error?: undefined;
+      /** The answer; its body is read already. */
+      response: PathResponse;
+    }
+  | {
+      /** There is none. */
+      data?: undefined;
+      /** Why it failed, and whether it happened. */
+      error: UpvestError;
+      /** The last answer, if there was one. */
+      response: PathResponse | undefined;
+    };
 
+/** The second argument of a call by path. */
 type PathInit<O, A> = PathInput<O> &
   PathOptions & {
     /** How the body of the answer is given. Default `json`. */
     parseAs?: A | undefined;
   };
 
+/** One method of the surface by paths; its second argument may be left out where nothing in it must be given. */
 export type PathMethod<M extends Method> = <P extends PathsWith<M>, A extends As = "json">(
   path: P,
   ...init: Nothing extends PathInput<OperationAt<P, M>>

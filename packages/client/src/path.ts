@@ -23,7 +23,7 @@ export function fillPath(path: string, values: object = {}): string {
 function segment(values: object, name: string): string {
   const value: unknown = Object.hasOwn(values, name) ? values[name as never] : undefined;
   if ((typeof value !== "string" && !Number.isFinite(value)) || notInSegment.test(`${value}`)) {
-    refuse("INVALID_INPUT", `path parameter ${name}: text, not empty, no dot segment, none of / \\ ? # %`);
+    refuse("INVALID_INPUT", `path parameter ${name}: text, no dot segment, none of / \\ ? # %`);
   }
   return `${value}`.replace(illegal, encodeURIComponent);
 }

@@ -2,16 +2,21 @@ import { now, timedOut, wait, within } from "./clock.js";
 import { isToken, type StoredToken, type TokenStore } from "./token.js";
 
 // Methods, whose parameters are compared loosely: the clients of both packages fit.
+/** What is used of a client of `ioredis`. */
 interface Ioredis {
+  /** Sends one command. */
   call(command: string, ...parameters: string[]): Promise<unknown>;
 }
+/** What is used of a client of `redis`. */
 interface NodeRedis {
+  /** Sends one command, its name first. */
   sendCommand(command: string[]): Promise<unknown>;
 }
 
 /** A connected client of the package `redis` or `ioredis`. */
 export type RedisClient = Ioredis | NodeRedis;
 
+/** How the keys in Redis are named. */
 export interface RedisTokenStoreOptions {
   /** Begins every key. Default `upvest:token:`. */
   prefix?: string | undefined;

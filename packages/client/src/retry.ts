@@ -1,6 +1,7 @@
 import { now } from "./clock.js";
 import type { UpvestApiError, UpvestError } from "./errors.js";
 
+/** How often, and after which pauses, a call is repeated; its attempts share one idempotency key. Times are in ms. */
 export interface RetryOptions {
   /** How often a call is repeated at most. Default 3; 0 turns retries off. */
   maxRetries?: number | undefined;

@@ -25,7 +25,7 @@ export function shared<T>(work: () => Promise<T>, isGood: (value: T) => boolean 
   let running: { readonly promise: Promise<T>; readonly since: number; over: boolean } | undefined;
   let kept: T | undefined;
   let generation = 0;
-  let failedAt = Number.NEGATIVE_INFINITY;
+  let failedAt = -afterFailure;
   const start = () => {
     const mine = generation;
     const run = { promise: work(), since: now(), over: false };

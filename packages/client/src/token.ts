@@ -4,6 +4,7 @@ import { shared } from "./shared.js";
 
 /** A token in a store that processes share. */
 export interface StoredToken {
+  /** The bearer token (RFC 6750): a secret. */
   readonly accessToken: string;
   /** What was granted. */
   readonly scopes: readonly string[];
@@ -65,7 +66,7 @@ export function lifetimeOf(seconds: unknown): Pick<StoredToken, "expiresIn" | "r
 /** @param fetchToken gets a token from the store or the API; `refused` is one that no longer works */
 export function tokenSource(fetchToken: (refused: string | undefined) => Promise<StoredToken>): TokenSource {
   let refused: string | undefined;
-  let forcedAt = Number.NEGATIVE_INFINITY;
+  let forcedAt = -betweenForced;
   const { current, get, begin, forget } = shared(
     async (): Promise<Token> => {
       const { accessToken, scopes, expiresIn, refreshIn } = await fetchToken(refused);
