@@ -31,7 +31,7 @@ export function proseProblems(description: Description): string[] {
 }
 
 /** A text that is missing, says only what the name says, or holds what no reader should see. */
-export function textProblems(name: string, text: string | undefined): string[] {
+function textProblems(name: string, text: string | undefined): string[] {
   if (text === undefined || text.trim() === "") return ["is not described"];
   const problems: string[] = [];
   if (saysOnlyItsName(name, text)) problems.push(`only repeats its name: ${text}`);

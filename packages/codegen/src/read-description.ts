@@ -12,6 +12,7 @@ import { parse } from "./read/parse.js";
 import { readFile } from "./read/read-file.js";
 import { SourceFiles } from "./read/source-files.js";
 
+/** How a description may be read otherwise. */
 export interface ReadDescriptionOptions {
   /** For a URL, in milliseconds, with all redirects and the body; 30,000 unless given. */
   timeoutMs?: number;
@@ -19,6 +20,7 @@ export interface ReadDescriptionOptions {
   stdin?: AsyncIterable<Uint8Array | string>;
 }
 
+/** A description as it was read. */
 export interface ReadDescription {
   /** One document without references to other files. Each `$ref` in it resolves. */
   document: OpenApiDocument;

@@ -214,7 +214,7 @@ export function mapSchemaDeep(schema: Json, change: (schema: JsonObject) => Json
 }
 
 /** Keywords that say something about a schema without changing which values it takes. */
-export const annotationKeywords: ReadonlySet<string> = new Set([
+const annotationKeywords: ReadonlySet<string> = new Set([
   "title",
   "description",
   "summary",

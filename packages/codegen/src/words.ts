@@ -13,7 +13,7 @@ export function splitWords(text: string): readonly string[] {
 const digitNames = ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
 
 /** A name never ends in a digit: `AddressV2` -> `AddressVTwo`. */
-export function spellLastDigits(name: string): string {
+function spellLastDigits(name: string): string {
   return name.replace(/[0-9]+$/, (digits) => [...digits].map((digit) => digitNames[Number(digit)]).join(""));
 }
 

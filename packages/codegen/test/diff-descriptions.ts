@@ -49,7 +49,7 @@ export function outcome(old: OpenApiDocument, next: OpenApiDocument): string[] {
   return [...changes.map(mark), bump];
 }
 
-export function mark(change: Change): string {
+function mark(change: Change): string {
   return change.breaking ? `${change.kind}!` : change.kind;
 }
 

@@ -12,10 +12,13 @@ import { Problem } from "./problem.js";
 
 /** Who may call, and with what. */
 export interface Credentials {
+  /** UUID: the `clientId` of a client. */
   clientId: string;
+  /** Its password: the `clientSecret` of a client. */
   clientSecret: string;
+  /** UUID: the `keyId` of a signer. */
   keyId: string;
-  /** PKCS#8 PEM. */
+  /** The key to sign with, EC P-521: PKCS#8 PEM, not encrypted. */
   privateKeyPem: string;
 }
 
@@ -30,9 +33,16 @@ export interface Incoming {
 
 /** What was seen of the signature; for the console and for whoever is refused. */
 export interface SignatureReport {
+  /** The signature base (RFC 9421, 2.5) as the sandbox built it; the value of `authorization` is blanked. */
   base?: string;
+  /** The `keyid` of the signature, if the key is known here. */
   keyId?: string;
+  /** The covered components, in their order. */
   components?: readonly string[];
+  /**
+   * `verified`; `not checked` where it was refused before; else the code of what was wrong: one of `SignatureError` of
+   * `@upvest-sdk/signing`, or `PARAMETER_MISSING`, `COMPONENT_REQUIRED`, `NONCE_USED`.
+   */
   verdict: string;
 }
 

@@ -13,6 +13,8 @@ export interface ConsoleOptions {
   world: World;
   requests: readonly Exchange[];
   deliveries: readonly DeliveryRecord[];
+  /** Of the sandbox: not shown, wherever somebody sent it. */
+  clientSecret: string;
 }
 
 type Html = ReturnType<typeof html>;
@@ -186,7 +188,10 @@ const gone = (what: string, close: string, why: string) =>
   );
 
 /** Adds the console, a page for people on this machine that shows what the sandbox does, at `/_console`. */
-export function serveConsole(app: Hono<Env>, { world, requests, deliveries }: ConsoleOptions): void {
+export function serveConsole(
+  app: Hono<Env>,
+  { world, requests, deliveries, clientSecret }: ConsoleOptions,
+): void {
   const tables = Object.entries(world.tables).filter(([name]) => !hidden.has(name));
   const resourceOf = (id: string) => {
     if (!/^[0-9a-f-]{36}$/.test(id)) return undefined;
@@ -639,7 +644,8 @@ ${one.signatureBase !== undefined && signatureBase(one.signatureBase)}`,
 
   const answer = (context: Context<Env>, view: (host: string) => View) => {
     const shownView = view(context.req.header("host") ?? "");
-    return context.html(page(shownView), shownView.status ?? 200, headers);
+    const shownPage = String(page(shownView)).replaceAll(clientSecret, "(blanked)");
+    return context.html(shownPage, shownView.status ?? 200, headers);
   };
 
   app.use(`${root}/*`, async (context, next) => {

@@ -9,7 +9,9 @@ import type { World } from "./world.js";
 export interface DeliveryRecord {
   /** Of this attempt. */
   id: string;
+  /** The subscription that it is for. */
   webhook_id: string;
+  /** Where it was sent to. */
   url: string;
   /** Unix time of the clock, ms. */
   at: number;

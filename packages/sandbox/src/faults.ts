@@ -12,18 +12,23 @@ export type Fault = {
   | {
       /** Waits so many ms, `before` anything is done, or `after` the operation was carried out, before it is answered. */
       kind: "latency";
+      /** How long, in ms of real time; 0 or more. */
       ms: number;
+      /** Default `before`. */
       when?: "before" | "after" | undefined;
     }
   | {
       /** Cuts the connection, `before` anything is done, or `after` the operation was carried out. */
       kind: "reset";
+      /** There is no default: one of both. */
       when: "before" | "after";
     }
   | {
       /** Answers with an error in place of the answer. 429 and `before`: nothing is done. */
       kind: "status";
+      /** HTTP status of the answer. */
       status: 429 | 500 | 502 | 503 | 504;
+      /** Before the operation is carried out, or after it. Default `before`. */
       when?: "before" | "after" | undefined;
     }
   | {
@@ -33,6 +38,7 @@ export type Fault = {
   | {
       /** The server's clock is wrong by so many ms (positive: ahead) where it looks at signatures. */
       kind: "clock-skew";
+      /** How far, in ms; less than 0: it is behind. */
       ms: number;
     }
   | {
@@ -49,6 +55,7 @@ export type Fault = {
     }
 );
 
+/** What can go wrong: the `kind` of a `Fault` says which. */
 export type FaultKind = Fault["kind"];
 
 const kinds: Readonly<Record<FaultKind, true>> = {
@@ -64,7 +71,7 @@ const kinds: Readonly<Record<FaultKind, true>> = {
 const statuses = [429, 500, 502, 503, 504];
 
 /** @throws {TypeError} */
-export function checkFault(fault: Fault): Fault {
+function checkFault(fault: Fault): Fault {
   if (typeof fault !== "object" || fault === null || !Object.hasOwn(kinds, fault.kind))
     throw new TypeError(`A fault has a kind: one of ${Object.keys(kinds).join(", ")}.`);
   const { times = 1, probability = 1 } = fault;
@@ -91,6 +98,7 @@ export interface Faults {
    * @throws {TypeError} the fault makes no sense
    */
   add(fault: Fault): () => void;
+  /** Takes all of them away. */
   clear(): void;
   /** Those that are left, with how often they will still happen. */
   list(): Fault[];

@@ -23,6 +23,7 @@ import { createValidator } from "./validation.js";
 import { createWebhookKeys, type WebhookKey } from "./webhook-keys.js";
 import type { World } from "./world.js";
 
+/** How a sandbox is to be. What is called "assumed" Upvest does not document, and can be had otherwise. */
 export interface SandboxOptions {
   /** TCP port on 127.0.0.1. Default: one that is free. */
   port?: number | undefined;
@@ -57,11 +58,13 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`: the `baseUrl` of a client. */
   readonly url: string;
+  /** What a client of it needs. Made up: good for nothing else. */
   readonly credentials: Readonly<Credentials>;
   /** All scopes that a token can have. */
   readonly scopes: readonly Scope[];
   /** The clock of life cycles, retries of webhooks, tokens and idempotency keys. Signatures go by the machine's. */
   readonly clock: Clock;
+  /** What goes wrong on purpose: add faults, and take them away. */
   readonly faults: Faults;
   /** All events so far, in their order. */
   readonly events: readonly WebhookEvent[];
@@ -205,7 +208,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const app = new Hono<Env>();
   serveControl(app, { clock: world.clock, faults });
-  serveConsole(app, { world, requests, deliveries: deliveriesMade });
+  const { clientSecret } = credentials;
+  serveConsole(app, { world, requests, deliveries: deliveriesMade, clientSecret });
   serveApi(app, {
     world,
     description,

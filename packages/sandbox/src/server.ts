@@ -15,18 +15,25 @@ import type { World } from "./world.js";
 
 /** A request and what came of it. */
 export interface Exchange {
+  /** UUID: the header `upvest-request-id` of the answer. */
   id: string;
   /** Unix time, ms, of the machine. */
   at: number;
+  /** HTTP method, in capitals. */
   method: string;
   /** Path and query as they were sent. */
   target: string;
+  /** The operation's id in the description, if there is one at the path. */
   operation?: string;
+  /** HTTP status of the answer. */
   status: number;
+  /** What was seen of the signature. */
   signature: SignatureReport;
   /** What it was refused for. */
   problem?: string;
+  /** What the answer rests on that Upvest does not document. */
   assumed: readonly string[];
+  /** How long it took, in ms of real time. */
   ms: number;
 }
 

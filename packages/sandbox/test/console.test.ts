@@ -92,7 +92,7 @@ async function serve(): Promise<Served> {
   const requests: Exchange[] = [];
   const deliveries: DeliveryRecord[] = [];
   const app = new Hono<Env>();
-  serveConsole(app, { world, requests, deliveries });
+  serveConsole(app, { world, requests, deliveries, clientSecret: "hush-of-the-sandbox" });
   const server = createAdaptorServer({ fetch: app.fetch });
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => sockets.add(socket));
@@ -324,7 +324,7 @@ describe("the console", () => {
         problem: "The token ory_at_hush-1_x was revoked.",
         signature: {
           verdict: "verified",
-          base: `"@query": ?access_token=hush&a=b\n"authorization": Bearer hush\n"accept": */*`,
+          base: `"@query": ?access_token=hush&a=b\n"authorization": Bearer hush\n"upvest-client-id": hush-of-the-sandbox`,
         },
       }),
     );

@@ -43,11 +43,7 @@ export function signBytes({ algorithm, privateKey }: TestKey, bytes: Uint8Array)
   return sign(algorithm === "ed25519" ? null : "sha512", bytes, privateKey);
 }
 
-export function verifyBytes(
-  { algorithm, publicKey }: TestKey,
-  bytes: Uint8Array,
-  signature: Uint8Array,
-): boolean {
+function verifyBytes({ algorithm, publicKey }: TestKey, bytes: Uint8Array, signature: Uint8Array): boolean {
   return verify(algorithm === "ed25519" ? null : "sha512", bytes, publicKey, signature);
 }
 
@@ -56,7 +52,7 @@ export const digestOf = (algorithm: "sha256" | "sha512", body: Uint8Array): stri
 
 const trim = (text: string): string => text.replace(/^[ \t\r\n]+/, "").replace(/[ \t\r\n]+$/, "");
 
-export function fieldValue(message: WireMessage, name: string): string | undefined {
+function fieldValue(message: WireMessage, name: string): string | undefined {
   const values = message.headers
     .filter(([key]) => key.toLowerCase() === name)
     .map(([, value]) => trim(value));

@@ -15,7 +15,7 @@ export const packageFolder: string = fileURLToPath(new URL("..", import.meta.url
 export const programsFolder: string = fileURLToPath(new URL("programs", import.meta.url));
 
 /** The folder of an installed package. */
-export function folderOf(name: string): string {
+function folderOf(name: string): string {
   for (const path of require.resolve.paths(name) ?? []) {
     const folder = join(path, name);
     try {

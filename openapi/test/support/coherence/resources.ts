@@ -35,7 +35,7 @@ export function shortFormOf(schema: string): string | undefined {
   return shortForms[schema];
 }
 
-export function kindOf(schema: string): string {
+function kindOf(schema: string): string {
   return kinds[schema] ?? schema;
 }
 

@@ -4,7 +4,7 @@ import { compare } from "./compare.js";
 import type { Diff } from "./types.js";
 
 export { bumpFor } from "./bump.js";
-export { type DiffVersions, diffMarkdown, diffSummary } from "./markdown.js";
+export { diffMarkdown, diffSummary } from "./markdown.js";
 export type { Bump, Change, ChangeKind, Diff } from "./types.js";
 
 /**

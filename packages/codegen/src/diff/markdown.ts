@@ -4,7 +4,9 @@ import type { Change, ChangeKind, Diff } from "./types.js";
 
 /** What the two descriptions are called, such as their versions. */
 export interface DiffVersions {
+  /** The old one, for the heading. */
   readonly from: string;
+  /** The new one, for the heading. */
   readonly to: string;
 }
 

@@ -3,6 +3,7 @@ export type ChangeKind = "added" | "removed" | "changed" | "deprecated";
 
 /** One difference between two API descriptions. */
 export interface Change {
+  /** What happened to the thing. */
   readonly kind: ChangeKind;
   /** Code that uses the generated types, or a call that it makes, may stop working. */
   readonly breaking: boolean;
@@ -21,7 +22,10 @@ export interface Change {
 /** How much of a version number the changes move. */
 export type Bump = "major" | "minor" | "patch" | "none";
 
+/** What differs between two descriptions. */
 export interface Diff {
+  /** One entry a difference. */
   readonly changes: readonly Change[];
+  /** What they demand of a package that is at 1.0 or later; see `bumpFor` for others. */
   readonly bump: Bump;
 }

@@ -26,7 +26,7 @@ export function answerOnlyModels(document: OpenApiDocument): Set<string> {
 }
 
 /** The names of the models that a schema refers to. */
-export function referencesIn(value: Json | undefined): Set<string> {
+function referencesIn(value: Json | undefined): Set<string> {
   const found = new Set<string>();
   const visit = (each: Json | undefined) => {
     if (Array.isArray(each)) for (const item of each) visit(item);

@@ -67,10 +67,15 @@ function typesOf(document: OpenApiDocument, type: JsonObject): [string, string |
   const texts = [schema["description"], type["description"]].filter(
     (text): text is string => typeof text === "string",
   );
-  const meanings = texts.map((text) => readEnumProse(text, values).values);
+  const prose = texts.map((text) => readEnumProse(text, values));
+  // Of a single value, what is said of the property is said of it.
+  const said = values.length === 1 ? prose.find(({ text }) => text !== "")?.text : undefined;
   return values
     .filter((value): value is string => typeof value === "string")
-    .map((value) => [value, meanings.map((each) => each.get(value)).find((text) => text !== undefined)]);
+    .map((value) => [
+      value,
+      prose.map((each) => each.values.get(value)).find((text) => text !== undefined) ?? said,
+    ]);
 }
 
 /** `events.ts`: which model belongs to which type of event. */
@@ -89,7 +94,7 @@ export function writeEvents(events: readonly EventInfo[]): string {
   return (
     `${imports}/** The model of the events of each type. */\nexport interface EventMap {\n${entries}}\n\n` +
     "/** The type of an event, such as `ORDER.FILLED`. */\nexport type EventType = keyof EventMap;\n\n" +
-    "/** The event of one type (or of several). */\nexport type EventOf<T extends EventType> = EventMap[T] & { type: T };\n\n" +
+    "/** The event of one type (or of several). */\nexport type EventOf<T extends EventType> = EventMap[T] & {\n  /** The type of the event. */\n  type: T;\n};\n\n" +
     "/** Every event that a webhook may carry, one member a type. A `switch` on `type` narrows `object`. */\n" +
     "export type WebhookEvent = { [T in EventType]: EventOf<T> }[EventType];\n\n" +
     `/** Every type of event. */\nexport const eventTypes: readonly EventType[] = [\n${events.map(({ type }) => `  ${literal(type)},\n`).join("")}];\n`

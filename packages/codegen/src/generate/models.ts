@@ -5,11 +5,14 @@ import { readEnumProse } from "../normalize/enum-prose.js";
 import { docComment, docText, literal, schemaDoc } from "./docs.js";
 import { print, type Transformed } from "./typescript.js";
 
+/** The query parameters of the operations that have some: name of the interface -> constant of the operation, members. */
+export type Queries = ReadonlyMap<string, { readonly operation: string; readonly type: ts.TypeLiteralNode }>;
+
 /** `models.ts`: each schema once, by name. */
 export function writeModels(
   document: OpenApiDocument,
   { models, helpers }: Transformed,
-  queries: ReadonlyMap<string, ts.TypeLiteralNode>,
+  queries: Queries,
 ): string {
   const schemas = objectAt(objectAt(document, "components"), "schemas");
   const parts: string[] = [];
@@ -17,7 +20,8 @@ export function writeModels(
     const schema = schemas[name];
     parts.push(isObject(schema) ? writeModel(name, schema, type) : `export type ${name} = ${print(type)};\n`);
   }
-  for (const [name, type] of queries) parts.push(declare(name, type));
+  for (const [name, { operation, type }] of queries)
+    parts.push(`${docComment([`Query parameters of \`${operation}\`.`])}${declare(name, type)}`);
   const body = parts.length === 0 ? "export {};\n" : parts.join("\n");
   return `${helperText(helpers, body)}${body}`;
 }
@@ -26,7 +30,9 @@ function writeModel(name: string, schema: JsonObject, type: ts.TypeNode): string
   const values = schema["enum"];
   if (Array.isArray(values)) return writeEnum(name, schema, values);
   const [prose, , deprecated] = schemaDoc(schema);
-  return `${docComment([prose, deprecated])}${declare(name, type)}`;
+  // A union that was written out in place has no prose of its own.
+  const doc = prose === "" && ts.isUnionTypeNode(type) ? "One of these models." : prose;
+  return `${docComment([doc, deprecated])}${declare(name, type)}`;
 }
 
 function declare(name: string, type: ts.TypeNode): string {

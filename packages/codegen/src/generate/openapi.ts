@@ -4,25 +4,25 @@ import { isObject, type OpenApiDocument, objectAt } from "../document.js";
 import { resolveRef } from "../normalize/operations.js";
 import { docComment, docText, literal, schemaDoc } from "./docs.js";
 import { dropNever } from "./drop-never.js";
-import { helperText } from "./models.js";
+import { helperText, type Queries } from "./models.js";
 import { listOperations } from "./operation-info.js";
 import { queryName, unqualified } from "./operations.js";
 import { comment, nameOf, print, type Transformed } from "./typescript.js";
 
 /** The query parameters of the operations that have some, as interfaces of their own. */
-export interface Queries {
+interface NamedQueries {
   /** Operation id -> name of the interface. */
   names: Map<string, string>;
-  types: Map<string, ts.TypeLiteralNode>;
+  types: Queries;
 }
 
 /**
  * Takes the query parameters out of openapi-typescript's `operations`, so that they have names, and gives parameters
  * and operations their doc comments. Changes `transformed.interfaces`.
  */
-export function nameQueries(document: OpenApiDocument, transformed: Transformed): Queries {
+export function nameQueries(document: OpenApiDocument, transformed: Transformed): NamedQueries {
   const names = new Map<string, string>();
-  const types = new Map<string, ts.TypeLiteralNode>();
+  const types = new Map<string, { operation: string; type: ts.TypeLiteralNode }>();
   const infos = new Map(listOperations(document).map((info) => [info.id, info]));
   transformed.interfaces = transformed.interfaces.map((each) => {
     if (each.name.text !== "operations") return each;
@@ -52,7 +52,7 @@ export function nameQueries(document: OpenApiDocument, transformed: Transformed)
             (other) => transformed.models.has(other) || types.has(other),
           );
           names.set(info?.id ?? "", query);
-          types.set(query, unqualified(visited.type, new Set()));
+          types.set(query, { operation: info?.name ?? "", type: unqualified(visited.type, new Set()) });
           return ts.factory.updatePropertySignature(
             visited,
             visited.modifiers,
@@ -111,17 +111,30 @@ function parameterDocs(document: OpenApiDocument, parameters: readonly unknown[]
   return docs;
 }
 
+const interfaceDocs: Readonly<Record<string, string>> = {
+  paths: "Every path of the API, and the operation of each method: for `createClient` of openapi-fetch.",
+  webhooks: "Every webhook by its name in the description, as an operation that the API calls.",
+  components: "The named parts of the description; `schemas` are the models.",
+  operations:
+    "Every operation by its id, those of the webhooks included: parameters, body, answers by status.",
+};
+
 /** `openapi.ts`: the whole API in openapi-typescript's form, over the models. */
 export function writeOpenapi(document: OpenApiDocument, { interfaces, helpers }: Transformed): string {
   const version = literal(objectAt(document, "info")["version"] ?? "");
   const present = new Set(interfaces.map((each) => each.name.text));
   const aliases = ["paths", "webhooks", "components", "operations"]
     .filter((name) => !present.has(name))
-    .map((name) => `export type ${name} = Record<string, never>;\n`);
-  const body = [...interfaces.map((each) => `${print(dropNever(each))}\n`), ...aliases].join("\n");
+    .map((name) => `${interfaceDoc(name)}export type ${name} = Record<string, never>;\n`);
+  const written = interfaces.map((each) => `${interfaceDoc(each.name.text)}${print(dropNever(each))}\n`);
+  const body = [...written, ...aliases].join("\n");
   const models = /\bmodels\./.test(body) ? `import type * as models from "./models.js";\n\n` : "";
   return (
     `${models}/** The version of the API description that this was generated from. */\n` +
     `export const apiVersion: ${version} = ${version};\n\n${helperText(helpers, body)}${body}`
   );
+}
+
+function interfaceDoc(name: string): string {
+  return docComment([interfaceDocs[name]]);
 }

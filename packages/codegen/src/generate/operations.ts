@@ -40,6 +40,7 @@ export function writeOperations(
 const operationTypes = `
 /** What an operation takes and gives. For the type checker only: never there at run time. */
 export interface OperationTypes {
+  /** Read it by \`InputOf\` and \`OutputOf\`. */
   readonly "~types"?: { readonly input: object; readonly output: unknown };
 }
 
@@ -47,6 +48,7 @@ export interface OperationTypes {
 export interface Operation extends OperationTypes {
   /** The operation's id in the description. */
   readonly id: OperationId;
+  /** HTTP method, in capitals. */
   readonly method: string;
   /** The path, with its parameters in braces. */
   readonly path: string;

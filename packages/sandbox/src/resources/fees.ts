@@ -69,7 +69,7 @@ export const fees: Resource = {
 };
 
 /** Begins to collect a fee. FEE_COLLECTION.CREATED. */
-export function newFeeCollection(world: World, request: FeeCollectionCreateRequest): FeeCollection {
+function newFeeCollection(world: World, request: FeeCollectionCreateRequest): FeeCollection {
   const { account_group_id } = world.tables.accounts.need(request.account_id);
   const now = world.time();
   const collection: FeeCollection = {

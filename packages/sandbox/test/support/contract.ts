@@ -41,7 +41,7 @@ export function operationOf(name: OperationName): ApiOperation {
   return operation;
 }
 
-export const second = 1000;
+const second = 1000;
 export const day = 86_400_000;
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
@@ -50,9 +50,6 @@ const eventNames = new Map<string, string>();
 for (const [name, schema] of description.events)
   for (const type of alternatives(schema).flatMap((one) => textsOf(propertyOf(one, "type"))))
     eventNames.set(type, name);
-
-/** Types of all events of the description. */
-export const eventTypes: readonly string[] = [...eventNames.keys()];
 
 /** A running sandbox, and calls of it over HTTP whose answers and events are checked by the description. */
 export async function openStage(seed: string, options: SandboxOptions = {}) {

@@ -3533,6 +3533,7 @@ export type ReportReferenceType =
   /** The order that is confirmed, cancelled or revoked. */
   | "ORDER_ID";
 
+/** One of these models. */
 export type ReportRetrieveResponse = Report | UserExAnteCostReport;
 
 /** Kind of document. */
@@ -5420,6 +5421,7 @@ export interface UserTolCreateRequest {
   branch_id?: string;
 }
 
+/** One of these models. */
 export type UserTolDataChangeRequest = UserTolNameChangeRequest | UserTolOtherDataChangeRequest | UserTolNationalityChangeRequest | UserTolAddressChangeRequest;
 
 /** Kind of proof document behind `data_download_link`; only these two prove a name. */
@@ -5932,6 +5934,7 @@ export interface WithdrawalTax {
   type: "TOTAL";
 }
 
+/** Query parameters of `listWebhooks`. */
 export interface ListWebhooksQuery {
   /**
    * Field that the list is sorted by.
@@ -5958,6 +5961,7 @@ export interface ListWebhooksQuery {
   limit?: number;
 }
 
+/** Query parameters of `listUsers`. */
 export interface ListUsersQuery {
   /**
    * Field that the list is sorted by.
@@ -5984,6 +5988,7 @@ export interface ListUsersQuery {
   limit?: number;
 }
 
+/** Query parameters of `listAccountGroups`. */
 export interface ListAccountGroupsQuery {
   /**
    * Field that the list is sorted by.
@@ -6010,6 +6015,7 @@ export interface ListAccountGroupsQuery {
   limit?: number;
 }
 
+/** Query parameters of `accountGroupClosure`. */
 export interface AccountGroupClosureQuery {
   /**
    * Why the group is closed, for the record.
@@ -6027,6 +6033,7 @@ export interface AccountGroupClosureQuery {
   notification_only?: boolean;
 }
 
+/** Query parameters of `listUserAccountGroups`. */
 export interface ListUserAccountGroupsQuery {
   /**
    * Field that the list is sorted by.
@@ -6053,6 +6060,7 @@ export interface ListUserAccountGroupsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listAccounts`. */
 export interface ListAccountsQuery {
   /**
    * Field that the list is sorted by.
@@ -6079,6 +6087,7 @@ export interface ListAccountsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listUserAccounts`. */
 export interface ListUserAccountsQuery {
   /**
    * Field that the list is sorted by.
@@ -6105,6 +6114,7 @@ export interface ListUserAccountsQuery {
   limit?: number;
 }
 
+/** Query parameters of `fetchingFileMetadata`. */
 export interface FetchingFileMetadataQuery {
   /**
    * Text flag; with the default `0` the answer is the metadata. Other values are not documented.
@@ -6113,6 +6123,7 @@ export interface FetchingFileMetadataQuery {
   redirect?: string;
 }
 
+/** Query parameters of `retrieveTaxExemptionsForUser`. */
 export interface RetrieveTaxExemptionsForUserQuery {
   /**
    * Field that the list is sorted by.
@@ -6139,11 +6150,13 @@ export interface RetrieveTaxExemptionsForUserQuery {
   limit?: number;
 }
 
+/** Query parameters of `retrieveIsaAllowances`. */
 export interface RetrieveIsaAllowancesQuery {
   /** UK tax year to list, written yyyy/yyyy, e.g. 2024/2025 (6 April 2024 to 5 April 2025). What is listed without it is not documented. */
   tax_year?: string;
 }
 
+/** Query parameters of `listReferenceAccounts`. */
 export interface ListReferenceAccountsQuery {
   /**
    * Field that the list is sorted by.
@@ -6170,6 +6183,7 @@ export interface ListReferenceAccountsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listMandates`. */
 export interface ListMandatesQuery {
   /**
    * Field that the list is sorted by.
@@ -6196,6 +6210,7 @@ export interface ListMandatesQuery {
   limit?: number;
 }
 
+/** Query parameters of `listDirectDebits`. */
 export interface ListDirectDebitsQuery {
   /**
    * Field that the list is sorted by.
@@ -6222,6 +6237,7 @@ export interface ListDirectDebitsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listTopups`. */
 export interface ListTopupsQuery {
   /**
    * Field that the list is sorted by.
@@ -6248,6 +6264,7 @@ export interface ListTopupsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listCashWithdrawals`. */
 export interface ListCashWithdrawalsQuery {
   /**
    * Field that the list is sorted by.
@@ -6274,6 +6291,7 @@ export interface ListCashWithdrawalsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listVirtualBankAccounts`. */
 export interface ListVirtualBankAccountsQuery {
   /**
    * Field that the list is sorted by.
@@ -6300,6 +6318,7 @@ export interface ListVirtualBankAccountsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listInstruments`. */
 export interface ListInstrumentsQuery {
   /**
    * Only instruments in this trading status. Left out: both.
@@ -6333,6 +6352,7 @@ export interface ListInstrumentsQuery {
   limit?: number;
 }
 
+/** Query parameters of `retrieveInstrumentLatestPrice`. */
 export interface RetrieveInstrumentLatestPriceQuery {
   /**
    * Which quality is wanted; only the best one at hand can be asked for. The answer says which quality it was.
@@ -6341,6 +6361,7 @@ export interface RetrieveInstrumentLatestPriceQuery {
   price_quality?: "HIGHEST_AVAILABLE";
 }
 
+/** Query parameters of `retrieveInstrumentPricesOhlc`. */
 export interface RetrieveInstrumentPricesOhlcQuery {
   /** First day of the period, included (YYYY-MM-DD, UTC). Left out: 30 days before `end_date`. (date) */
   start_date?: string;
@@ -6361,6 +6382,7 @@ export interface RetrieveInstrumentPricesOhlcQuery {
   interval?: string;
 }
 
+/** Query parameters of `listAccountOrders`. */
 export interface ListAccountOrdersQuery {
   /**
    * Direction in which the list is sorted; by which field says `sort`, where there is one.
@@ -6399,6 +6421,7 @@ export interface ListAccountOrdersQuery {
   limit?: number;
 }
 
+/** Query parameters of `listPositions`. */
 export interface ListPositionsQuery {
   /**
    * How many items of the sorted list to skip; add the `limit` to get the next page.
@@ -6412,6 +6435,7 @@ export interface ListPositionsQuery {
   limit?: number;
 }
 
+/** Query parameters of `getAccountValuation`. */
 export interface GetAccountValuationQuery {
   /**
    * Which prices to use (required).
@@ -6422,6 +6446,7 @@ export interface GetAccountValuationQuery {
   price_quality: AccountValuationPriceQuality;
 }
 
+/** Query parameters of `listAccountValuationHistory`. */
 export interface ListAccountValuationHistoryQuery {
   /** First day of the period (YYYY-MM-DD). What is returned without it is not documented. (date) */
   start_date?: string;
@@ -6452,6 +6477,7 @@ export interface ListAccountValuationHistoryQuery {
   limit?: number;
 }
 
+/** Query parameters of `listAccountReturns`. */
 export interface ListAccountReturnsQuery {
   /** First day of the period, included (YYYY-MM-DD). Without both dates, the last month is returned. */
   start_date?: string;
@@ -6482,6 +6508,7 @@ export interface ListAccountReturnsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listAccountsLiquidations`. */
 export interface ListAccountsLiquidationsQuery {
   /**
    * Field that the list is sorted by.
@@ -6512,6 +6539,7 @@ export interface ListAccountsLiquidationsQuery {
   end_date?: string;
 }
 
+/** Query parameters of `listCashTransactions`. */
 export interface ListCashTransactionsQuery {
   /** Only bookings of this account group; left out, those of all account groups. (uuid) */
   account_group_id?: string;
@@ -6544,6 +6572,7 @@ export interface ListCashTransactionsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listSecuritiesTransactions`. */
 export interface ListSecuritiesTransactionsQuery {
   /** Only bookings on the accounts of this account group. (uuid) */
   account_group_id?: string;
@@ -6578,6 +6607,7 @@ export interface ListSecuritiesTransactionsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listUserReports`. */
 export interface ListUserReportsQuery {
   /** Only reports of this kind. */
   type?: ReportType;
@@ -6612,6 +6642,7 @@ export interface ListUserReportsQuery {
   offset?: number;
 }
 
+/** Query parameters of `listPortfoliosAllocations`. */
 export interface ListPortfoliosAllocationsQuery {
   /**
    * Field that the list is sorted by.
@@ -6644,6 +6675,7 @@ export interface ListPortfoliosAllocationsQuery {
   instrument_ids?: string;
 }
 
+/** Query parameters of `listPortfoliosAllocationAccounts`. */
 export interface ListPortfoliosAllocationAccountsQuery {
   /**
    * Field that the list is sorted by.
@@ -6670,6 +6702,7 @@ export interface ListPortfoliosAllocationAccountsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listPortfoliosConfigurations`. */
 export interface ListPortfoliosConfigurationsQuery {
   /**
    * Field that the list is sorted by.
@@ -6704,6 +6737,7 @@ export interface ListPortfoliosConfigurationsQuery {
   allocation_id?: string;
 }
 
+/** Query parameters of `listPortfoliosOrders`. */
 export interface ListPortfoliosOrdersQuery {
   /**
    * Field that the list is sorted by.
@@ -6738,6 +6772,7 @@ export interface ListPortfoliosOrdersQuery {
   account_id?: string;
 }
 
+/** Query parameters of `listPortfolioRebalancingExecutionOrders`. */
 export interface ListPortfolioRebalancingExecutionOrdersQuery {
   /**
    * Field that the list is sorted by.
@@ -6768,6 +6803,7 @@ export interface ListPortfolioRebalancingExecutionOrdersQuery {
   end_date?: string;
 }
 
+/** Query parameters of `listSavingsPlans`. */
 export interface ListSavingsPlansQuery {
   /** Only plans that invest on this account. */
   account_id?: string;
@@ -6797,6 +6833,7 @@ export interface ListSavingsPlansQuery {
   limit?: number;
 }
 
+/** Query parameters of `listSavingsPlanExecutions`. */
 export interface ListSavingsPlanExecutionsQuery {
   /** Earliest day to include, as YYYY-MM-DD. Which date of the execution is compared is not documented. */
   start_date?: string;
@@ -6824,6 +6861,7 @@ export interface ListSavingsPlanExecutionsQuery {
   limit?: number;
 }
 
+/** Query parameters of `listFeeCollections`. */
 export interface ListFeeCollectionsQuery {
   /** Only collections charged for this account. (uuid) */
   account_id?: string;

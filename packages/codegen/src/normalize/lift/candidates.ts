@@ -145,7 +145,7 @@ export function titledCandidates(group: Group, names: Names): string[] {
 }
 
 /** An event whose prefix another event has as well: its one type tells them apart, else its webhook. */
-export function eventNames(occurrence: Occurrence, operationId: string): string[] {
+function eventNames(occurrence: Occurrence, operationId: string): string[] {
   const types = eventTypes(occurrence);
   return [
     ...(types.length === 1 ? [pascalCase([...splitWords(types[0] ?? ""), "Event"])] : []),

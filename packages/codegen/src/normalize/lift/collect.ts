@@ -86,7 +86,7 @@ function isParameterEnum({ kind, place, title }: Pick<Occurrence, "kind" | "plac
 }
 
 /** What the schema would be as a model; "other" stays where it is written. */
-export function kindOf(schema: JsonObject): ModelKind {
+function kindOf(schema: JsonObject): ModelKind {
   if (typeof schema["$ref"] === "string") return "other";
   const values = schema["enum"];
   if (Array.isArray(values)) {

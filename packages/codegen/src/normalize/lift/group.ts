@@ -1,4 +1,3 @@
-import { isObject } from "../../document.js";
 import { byCodePoint, pascalCase, singular, splitWords } from "../../words.js";
 import type { ModelKind, Occurrence } from "./collect.js";
 import { readTitle } from "./titles.js";
@@ -145,8 +144,3 @@ export function wayOf(occurrence: Occurrence): string {
 }
 
 const ways = new WeakMap<Occurrence, string>();
-
-export function hasProperty(occurrence: Occurrence, name: string): boolean {
-  const properties = occurrence.schema["properties"];
-  return isObject(properties) && Object.hasOwn(properties, name);
-}
