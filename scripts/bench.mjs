@@ -1,5 +1,6 @@
-// Measures generator and types against openapi-typescript, signing and client against the bare primitives: node scripts/bench.mjs --help
+// Measures this SDK beside others and beside the bare primitives: node scripts/bench.mjs --help
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -7,11 +8,13 @@ import { measureClient } from "./bench/client.mjs";
 import { measureClientTypes } from "./bench/client-types.mjs";
 import { measureGenerate } from "./bench/generate.mjs";
 import { measureLinear } from "./bench/linear.mjs";
+import { writeRecord } from "./bench/record.mjs";
+import { missedIn, report } from "./bench/report.mjs";
 import { download, packageFile, root, shipped } from "./bench/run.mjs";
 import { measureSandbox } from "./bench/sandbox.mjs";
 import { measureShippedBytes } from "./bench/shipped-bytes.mjs";
 import { measureSigning } from "./bench/signing.mjs";
-import { table } from "./bench/table.mjs";
+import { measureSizes } from "./bench/sizes.mjs";
 import { measureTypecheck } from "./bench/typecheck.mjs";
 import { measureWebhooks } from "./bench/webhooks.mjs";
 
@@ -27,12 +30,14 @@ const measurements = {
   webhooks: { needs: shipped, runs: 200, quick: 50, measure: measureWebhooks },
   sandbox: { needs: shipped, runs: 200, quick: 10, measure: measureSandbox },
   "client-types": { needs: shipped, runs: 1, quick: 1, measure: measureClientTypes },
+  sizes: { needs: shipped, runs: 1, quick: 1, measure: measureSizes },
 };
 
-const usage = `node scripts/bench.mjs [--quick] [--json] [--only <name>]
+const usage = `node scripts/bench.mjs [--quick] [--json] [--only <name>] [--write]
   --quick        fewer runs of each: fast, and noisy
   --json         the figures for machines
   --only <name>  one of ${Object.keys(measurements).join(", ")}; can be repeated
+  --write        keep the figures in docs/benchmarks.*, and the sizes in README.md; done anyway without --quick and --only
 Exit codes: 0 no target missed, 1 a target missed, 2 wrong usage or nothing built.
 `;
 
@@ -46,7 +51,8 @@ async function main(/** @type {string[]} */ args) {
       options: {
         quick: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
-        only: { type: "string", multiple: true, default: Object.keys(measurements) },
+        only: { type: "string", multiple: true },
+        write: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     }).values;
@@ -57,26 +63,36 @@ async function main(/** @type {string[]} */ args) {
     process.stdout.write(usage);
     return 0;
   }
-  const unknown = options.only.find((name) => !Object.hasOwn(measurements, name));
+  const names = options.only ?? Object.keys(measurements);
+  const unknown = names.find((name) => !Object.hasOwn(measurements, name));
   if (unknown !== undefined) return wrong(`There is no measurement ${JSON.stringify(unknown)}.\n\n${usage}`);
   if (!isBuilt()) return wrong("The packages are not built: run `pnpm build` first.\n");
 
-  const sections = [];
+  /** @type {import("./bench/record.mjs").Measured[]} */
+  const measured = [];
   const skipped = [];
+  const machine = `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} cores`;
   for (const [name, { needs, runs, quick, measure }] of Object.entries(measurements)) {
-    if (!options.only.includes(name)) continue;
+    if (!names.includes(name)) continue;
     if (!existsSync(needs)) skipped.push({ name, missing: path.relative(root, needs) });
     else {
       if (process.stderr.isTTY) process.stderr.write(`measuring ${name} ...\n`);
-      sections.push(await measure(options.quick ? quick : runs));
+      const { peers = [], ...section } = await measure(options.quick ? quick : runs);
+      const date = new Date().toISOString().slice(0, 10);
+      measured.push({ name, date, machine, versions: await versionsOf(peers), section });
     }
   }
-  const missed = sections.flatMap(({ rows }) => rows).filter(({ met }) => met === false).length;
+  const sections = measured.map(({ section }) => section);
+  const missed = missedIn(sections);
   process.stdout.write(
     options.json
-      ? `${JSON.stringify({ node: process.version, cores: cpus().length, missed, skipped, sections }, null, 2)}\n`
-      : report(sections, skipped, missed),
+      ? `${JSON.stringify({ machine, missed, skipped, measured }, null, 2)}\n`
+      : report(machine, sections, skipped),
   );
+  if (options.write || (!options.quick && options.only === undefined)) {
+    const written = await writeRecord(measured, Object.keys(measurements));
+    process.stderr.write(written.length === 0 ? "Nothing changed.\n" : `Wrote ${written.join(", ")}.\n`);
+  }
   return missed === 0 ? 0 : 1;
 }
 
@@ -92,22 +108,15 @@ function isBuilt() {
     packageFile("@upvest-sdk/signing", "dist/node.js"),
     packageFile("@upvest-sdk/client", "dist/index.js"),
     packageFile("@upvest-sdk/webhooks", "dist/index.js"),
+    packageFile("@upvest-sdk/sandbox", "dist/index.js"),
   ].every((file) => existsSync(file));
 }
 
-/**
- * @param {import("./bench/table.mjs").Section[]} sections
- * @param {{ name: string, missing: string }[]} skipped
- * @param {number} missed
- */
-function report(sections, skipped, missed) {
-  return [
-    ...(sections.length === 0 ? [] : [table(sections)]),
-    ...skipped.map(({ name, missing }) => `SKIPPED: ${name}, because there is no ${missing}`),
-    `Node ${process.version}, ${cpus().length} cores. Figures are medians; a ratio is the median of the rounds' ratios.`,
-    missed === 0
-      ? "No measured target is missed."
-      : `${missed} ${missed === 1 ? "target is" : "targets are"} MISSED.`,
-    "",
-  ].join("\n");
+/** @param {readonly string[]} packages */
+async function versionsOf(packages) {
+  const versions = packages.map(async (folder) => {
+    const { name, version } = JSON.parse(await readFile(packageFile(folder, "package.json"), "utf8"));
+    return `${name} ${version}`;
+  });
+  return (await Promise.all(versions)).join(", ");
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createUpvestClient } from "@upvest-sdk/client";
 import { createAccountGroup, retrieveAccountGroup } from "@upvest-sdk/client/operations";
 import { createSigner } from "@upvest-sdk/signing/node";
+import axios from "axios";
 import ky from "ky";
 import createClient from "openapi-fetch";
 import { alternate } from "./run.mjs";
@@ -74,7 +75,7 @@ const signed = await signedPost();
 /** @type {Record<string, { times: number, works: Record<string, () => Promise<unknown>> }>} */
 const comparisons = {
   ...stubbed(),
-  local: { times: 20, works: { bare: () => bareGet(fetch, local), ours: getter(client(local, noSigner)) } },
+  local: fromServer(),
   signed: { times: 20, works: { bare: barePostSigned, ours: poster(client(local, signer)) } },
 };
 /** @type {Record<string, Record<string, number[]>>} */
@@ -83,12 +84,36 @@ for (const [name, { times, works }] of Object.entries(comparisons)) rates[name] 
 process.stdout.write(JSON.stringify(rates));
 server.stdin.end();
 
+/** GETs of one path over the network, each with what it takes for one. */
+function fromServer() {
+  const openapiFetch = createClient({ baseUrl: local, headers });
+  const kyClient = ky.create({ prefixUrl: local, headers, retry: 3, timeout: 30_000 });
+  const axiosClient = axios.create({ baseURL: local, headers, timeout: 30_000 });
+  return {
+    times: 20,
+    works: {
+      bare: () => bareGet(fetch, local),
+      ours: getter(client(local, noSigner)),
+      "openapi-fetch": () => openapiFetch.GET(template, { params: { path } }),
+      ky: () => kyClient.get(`account_groups/${id}`).json(),
+      axios: () => axiosClient.get(`account_groups/${id}`),
+    },
+  };
+}
+
 /** Work with as much of the same in each: GET and POST, with a `fetch` that answers at once. */
 function stubbed() {
   const base = "https://sandbox.upvest.co";
   const ours = client(base, noSigner, stub);
   const openapiFetch = createClient({ baseUrl: base, headers, fetch: stub });
   const kyClient = ky.create({ prefixUrl: base, headers, fetch: stub, retry: 3, timeout: 30_000 });
+  const axiosClient = axios.create({
+    baseURL: base,
+    headers,
+    timeout: 30_000,
+    adapter: "fetch",
+    env: { fetch: stub },
+  });
   return {
     get: {
       times: 100,
@@ -98,6 +123,7 @@ function stubbed() {
         "by path": () => ours.GET(template, { params: { path } }),
         "openapi-fetch": () => openapiFetch.GET(template, { params: { path } }),
         ky: () => kyClient.get(`account_groups/${id}`).json(),
+        axios: () => axiosClient.get(`account_groups/${id}`),
       },
     },
     post: {
@@ -115,6 +141,8 @@ function stubbed() {
           kyClient
             .post("account_groups", { json: body(), headers: { "idempotency-key": randomUUID() } })
             .json(),
+        axios: () =>
+          axiosClient.post("account_groups", body(), { headers: { "idempotency-key": randomUUID() } }),
       },
     },
   };

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, realpathSync } from "node:fs";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,9 +19,12 @@ const usageHook = new URL("usage-hook.mjs", import.meta.url).href;
 
 /** @typedef {{ wallMs: number, userMs: number, peakMb: number, stdout: string }} Run What one process cost, and said. */
 
-/** The path of a file in an installed package. */
+/** The path of a file in an installed package, whether it exports that file or not. */
 export function packageFile(/** @type {string} */ name, /** @type {string} */ file) {
-  return path.join(path.dirname(require.resolve(`${name}/package.json`)), file);
+  const folders = (require.resolve.paths(name) ?? []).map((folder) => path.join(folder, name));
+  const folder = folders.find((one) => existsSync(path.join(one, "package.json")));
+  if (folder === undefined) throw new Error(`${name} is not installed.`);
+  return path.join(realpathSync(folder), file);
 }
 
 /**
@@ -123,4 +127,22 @@ export async function inFolder(task) {
 /** openapi-typescript's own output, the way its users get it. */
 export async function openapiTypescript(/** @type {string} */ source, /** @type {string} */ file) {
   return runNode([packageFile("openapi-typescript", "bin/cli.js"), source, "-o", file], path.dirname(file));
+}
+
+/**
+ * The types that @hey-api/openapi-ts writes. Its command is only a parent of this process, which is spared here.
+ *
+ * @param {string} source
+ * @param {string} folder that it makes
+ */
+export async function heyApi(source, folder) {
+  const program = packageFile("@hey-api/openapi-ts", "dist/run.mjs");
+  const options = ["--plugins", "@hey-api/typescript", "--no-log-file"];
+  return runNode([program, "-i", source, "-o", folder, ...options], path.dirname(folder));
+}
+
+/** Of the files in it, together. @param {string} folder */
+export async function folderSize(folder) {
+  const sizes = (await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size);
+  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { bar, baseline, ourBar } from "./chart.mjs";
 import { root, runNode } from "./run.mjs";
 import { row, runs } from "./table.mjs";
 
@@ -17,18 +18,24 @@ export async function measureSigning(/** @type {number} */ rounds) {
     return /** @type {const} */ ([cost(work), cost("bare")]);
   };
   const rate = (/** @type {number} */ atLeast) => /** @type {const} */ ({ of: "ratio", atLeast });
+  const ed25519 = row("Ed25519", "/s", ...against("ed25519"), rate(0.75));
+  /** @param {string} name */
+  const peer = (name) => row(`  ${name}`, "/s", ...against("peers", name));
+  const httpMessageSig = peer("http-message-sig");
+  const httpMessageSignatures = peer("http-message-signatures");
   return {
     title:
       "Signing: a POST with a JSON body of 300 bytes through `signer.headers`; verifying: a webhook of 1 KB",
     against:
       "the bare primitive: digest, and signing or verifying as many bytes; portable: WebCrypto, else node:crypto",
     runs: `${runs(rounds)} of each, by turns, after some to warm up`,
+    peers: ["http-message-sig", "http-message-signatures"],
     rows: [
-      row("Ed25519", "/s", ...against("ed25519"), rate(0.75)),
-      row("  besides the signature", "µs", ...besides("ed25519"), { of: "ours", atMost: 12 }),
-      row("  http-message-sig", "/s", ...against("peers", "http-message-sig")),
+      ed25519,
+      row("  besides the signature", "µs", ...besides("ed25519"), { of: "measured", atMost: 12 }),
+      httpMessageSig,
       row("  http-message-sig, besides", "µs", ...besides("peers", "http-message-sig")),
-      row("  http-message-signatures", "/s", ...against("peers", "http-message-signatures")),
+      httpMessageSignatures,
       row("  http-message-signatures, besides", "µs", ...besides("peers", "http-message-signatures")),
       row("Ed25519; other: P-521", "/s", of("ed25519"), of("p521")),
       row("P-521", "/s", ...against("p521"), rate(0.95)),
@@ -44,6 +51,18 @@ export async function measureSigning(/** @type {number} */ rounds) {
       row("verify a webhook, P-521", "/s", ...against("webhook"), rate(0.95)),
       row("  other: bare, blocking the event loop", "/s", ...against("webhook", "ours", "blocking")),
       row("portable, verify a webhook, P-521", "/s", ...against("portableWebhook"), rate(0.95)),
+    ],
+    charts: [
+      {
+        title: "Signing a request, Ed25519: requests a second",
+        better: /** @type {const} */ ("more"),
+        bars: [
+          baseline("bare digest and signature"),
+          ourBar("@upvest-sdk/signing", ed25519),
+          bar("http-message-sig", httpMessageSig),
+          bar("http-message-signatures", httpMessageSignatures),
+        ],
+      },
     ],
   };
 }

@@ -1,4 +1,4 @@
-// Writes the programs that are compared: named.ts, raw.ts and empty.ts, into the folder given.
+// Writes the programs that are compared: named.ts, raw.ts, hey.ts and empty.ts, into the folder given.
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { readDescription } from "@upvest-sdk/codegen";
@@ -7,7 +7,7 @@ import * as constants from "@upvest-sdk/types/operations";
 /** @typedef {import("@upvest-sdk/codegen").JsonObject} JsonObject */
 
 /**
- * @typedef {object} Use What both programs do with one operation.
+ * @typedef {object} Use What each program does with one operation.
  * @property {string} id
  * @property {string} constant
  * @property {string | undefined} body its media type
@@ -26,6 +26,7 @@ await writeFile(path.join(folder, "package.json"), '{ "type": "module" }\n');
 await writeFile(path.join(folder, "empty.ts"), "export {};\n");
 await writeFile(path.join(folder, "named.ts"), named());
 await writeFile(path.join(folder, "raw.ts"), raw());
+await writeFile(path.join(folder, "hey.ts"), hey());
 
 function operations() {
   return Object.values(at(document, "paths")).flatMap((item) => methods.map((method) => at(item, method)));
@@ -81,8 +82,23 @@ function raw() {
   );
 }
 
+function hey() {
+  const names = uses.flatMap((use) => [heyName(use, "Data"), heyName(use, "Response")]);
+  return program(
+    () => undefined,
+    `import type { ${names.join(", ")} } from "./hey/index.js";`,
+    (use) => heyName(use, "Data"),
+    (use) => heyName(use, "Response"),
+  );
+}
+
+/** What @hey-api/openapi-ts calls an operation's input or output. @param {Use} use @param {"Data" | "Response"} of */
+function heyName({ id }, of) {
+  return id.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase()) + of;
+}
+
 /**
- * Both programs take and read the same; only the types differ.
+ * All programs take and read the same; only the types differ.
  *
  * @param {(use: Use) => string | undefined} imports
  * @param {string} types

@@ -1,7 +1,7 @@
 import { mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { alternate, inFolder, openapiTypescript, packageFile, runNode, shipped } from "./run.mjs";
+import { alternate, heyApi, inFolder, openapiTypescript, packageFile, runNode, shipped } from "./run.mjs";
 import { row, runs } from "./table.mjs";
 
 const flags = "--noEmit --strict --skipLibCheck --target es2022 --lib es2022 --module nodenext";
@@ -10,6 +10,7 @@ const flags = "--noEmit --strict --skipLibCheck --target es2022 --lib es2022 --m
 export function measureTypecheck(/** @type {number} */ rounds) {
   return inFolder(async (folder) => {
     await openapiTypescript(shipped, path.join(folder, "api.d.ts"));
+    await heyApi(shipped, path.join(folder, "hey"));
     await mkdir(path.join(folder, "node_modules/@upvest-sdk"), { recursive: true });
     const link = path.join(folder, "node_modules/@upvest-sdk/types");
     await symlink(packageFile("@upvest-sdk/types", "."), link, "junction");
@@ -21,27 +22,43 @@ export function measureTypecheck(/** @type {number} */ rounds) {
       const run = await runNode([tsc, ...flags.split(" "), "--extendedDiagnostics", program], folder);
       return { ...diagnostics(run.stdout), userMs: run.userMs };
     };
-    const { empty, named, raw } = await alternate(rounds, {
+    const results = await alternate(rounds, {
       empty: () => check("empty.ts"),
       named: () => check("named.ts"),
+      hey: () => check("hey.ts"),
       raw: () => check("raw.ts"),
     });
-    const compared = (/** @type {keyof typeof empty[number]} */ figure) => {
-      const more = (/** @type {typeof empty} */ runs) =>
-        runs.map((run, round) => Math.max(0, run[figure] - (empty[round]?.[figure] ?? 0)));
-      return /** @type {const} */ ([more(named), more(raw)]);
+    /** @typedef {(typeof results)["empty"][number]} Cost */
+    /** @param {"named" | "hey"} which @param {keyof Cost} figure */
+    const against = (which, figure) => {
+      const more = (/** @type {Cost[]} */ runs) =>
+        runs.map((run, round) => Math.max(0, run[figure] - (results.empty[round]?.[figure] ?? 0)));
+      return /** @type {const} */ ([more(results[which]), more(results.raw)]);
     };
+    /** @type {[name: string, unit: import("./table.mjs").Unit, figure: keyof Cost][]} */
+    const costs = [
+      ["types", "count", "types"],
+      ["check time", "ms", "checkMs"],
+      ["total time", "ms", "totalMs"],
+      ["user CPU time", "ms", "userMs"],
+      ["memory", "MB", "memoryMb"],
+    ];
     return {
       title: "Type check: a program with the inputs and outputs of 20 operations, less an empty program",
-      against: "operations[...] of openapi-typescript 7, of the shipped description",
+      against:
+        "operations[...] of openapi-typescript 7, of the shipped description; @hey-api/openapi-ts writes a .ts, which is checked itself",
       runs: `${runs(rounds)} of each, by turns`,
+      peers: ["typescript", "openapi-typescript", "@hey-api/openapi-ts"],
       rows: [
-        row("instantiations", "count", ...compared("instantiations"), { of: "ours", atMost: 200 }),
-        row("types", "count", ...compared("types")),
-        row("check time", "ms", ...compared("checkMs")),
-        row("total time", "ms", ...compared("totalMs")),
-        row("user CPU time", "ms", ...compared("userMs")),
-        row("memory", "MB", ...compared("memoryMb")),
+        row("instantiations", "count", ...against("named", "instantiations"), {
+          of: "measured",
+          atMost: 200,
+        }),
+        ...costs.map(([name, unit, figure]) => row(name, unit, ...against("named", figure))),
+        row("  @hey-api/openapi-ts, instantiations", "count", ...against("hey", "instantiations")),
+        ...costs.map(([name, unit, figure]) =>
+          row(`  @hey-api/openapi-ts, ${name}`, unit, ...against("hey", figure)),
+        ),
       ],
     };
   });

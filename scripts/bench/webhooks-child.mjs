@@ -1,7 +1,8 @@
 // One process of the webhooks measurement: prints the rates of each comparison, in operations a second, as JSON.
-import { createHash, generateKeyPairSync, randomUUID, sign, verify } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign, verify } from "node:crypto";
 import { signWebhook, verifyRequest } from "@upvest-sdk/signing/node";
 import { createWebhookReceiver, staticKeys } from "@upvest-sdk/webhooks";
+import { Webhook } from "standardwebhooks";
 import { alternate } from "./run.mjs";
 
 const rounds = Number(process.argv[2]);
@@ -71,6 +72,14 @@ async function compare(/** @type {Buffer} */ body) {
   const der = sign("sha512", base, pair.privateKey);
   const raw = sign("sha512", base, { key: pair.privateKey, dsaEncoding: "ieee-p1363" });
   const key = await subtle.importKey("jwk", jwk, algorithm, false, ["verify"]);
+  const standard = new Webhook(randomBytes(32).toString("base64"));
+  const standardId = `msg_${randomUUID()}`;
+  const now = new Date();
+  const standardHeaders = {
+    "webhook-id": standardId,
+    "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
+    "webhook-signature": standard.sign(standardId, now, body),
+  };
   const works = {
     // By callback, as a receiver has to: no event loop should wait two milliseconds for a webhook.
     native: async () => {
@@ -84,6 +93,7 @@ async function compare(/** @type {Buffer} */ body) {
       return JSON.parse(new TextDecoder().decode(body));
     },
     ours: () => receiver.verify(message),
+    standardWebhooks: async () => standard.verify(body, standardHeaders),
   };
   const timed = async (/** @type {() => Promise<unknown>} */ work, times = 1) => {
     const start = performance.now();
@@ -100,5 +110,6 @@ async function compare(/** @type {Buffer} */ body) {
     native: () => timed(works.native),
     webCrypto: () => timed(works.webCrypto),
     ours: () => timed(works.ours),
+    standardWebhooks: () => timed(works.standardWebhooks),
   });
 }

@@ -10,11 +10,15 @@ export async function measureWebhooks(/** @type {number} */ rounds) {
   return {
     title: "Webhooks: `receiver.verify` of a signed delivery, P-521, with its events parsed",
     against:
-      "the bare primitives on the same bytes: SHA-256 and verifying by WebCrypto, as ours, and `JSON.parse`",
+      "the bare primitives on the same bytes: SHA-256 and verifying by WebCrypto, as ours, and `JSON.parse`; standardwebhooks, for scale: another algorithm, with a shared secret (HMAC-SHA256)",
     runs: `${runs(rounds)} of each, by turns, after some to warm up`,
-    rows: Object.entries(rates).flatMap(([size, { ours = [], webCrypto = [], native = [] }]) => [
-      row(size, "/s", ours, webCrypto, { of: "ratio", atLeast: 0.9 }),
-      row("  other: by node:crypto", "/s", ours, native),
-    ]),
+    peers: ["standardwebhooks"],
+    rows: Object.entries(rates).flatMap(
+      ([size, { ours = [], webCrypto = [], native = [], standardWebhooks = [] }]) => [
+        row(size, "/s", ours, webCrypto, { of: "ratio", atLeast: 0.9 }),
+        row("  other: by node:crypto", "/s", ours, native),
+        row("  standardwebhooks, HMAC", "/s", standardWebhooks, webCrypto),
+      ],
+    ),
   };
 }
