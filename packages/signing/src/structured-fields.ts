@@ -7,7 +7,7 @@ export type Params = Readonly<Record<string, unknown>>;
 /** An item: its value, and its parameters if it has any. */
 export interface Item {
   readonly value: unknown;
-  readonly params?: Params;
+  readonly params?: Params | undefined;
 }
 
 /** A member of a dictionary. Its value is a list of items if it is an inner list. */
@@ -46,7 +46,8 @@ function readMember(part: string): [string, Member] | undefined {
       src[0] === "="
         ? parseItemOrInnerList(text, options)
         : { value: { value: true }, src: parseParameters(src, options).src };
-    if (item.src === "" && !part.includes("\t")) return [key, { ...(item.value as Item), text }];
+    const { value, params } = item.value as Item;
+    if (item.src === "" && !part.includes("\t")) return [key, { value, params, text }];
   } catch {}
   return undefined;
 }
@@ -65,5 +66,6 @@ export function split(text: string, separator: string): string[] {
       start = index + 1;
     }
   }
-  return [...parts, text.slice(start).trim()];
+  parts.push(text.slice(start).trim());
+  return parts;
 }

@@ -7,7 +7,7 @@ import { SignatureError } from "./errors.js";
 import type { Algorithm, PublicKeys, VerificationKey } from "./keys.js";
 import { type Message, type PlainRequest, type RequestLike, readMessage } from "./message.js";
 import { refuse } from "./refuse.js";
-import { type Item, type Member, readDictionary, split } from "./structured-fields.js";
+import { type Item, type Member, type Params, readDictionary, split } from "./structured-fields.js";
 
 export interface VerifyOptions {
   /** What `importPublicKeys` gives, or a function of the key id. What the function throws is passed on. */
@@ -147,32 +147,39 @@ export async function verifyWith(
     if (error instanceof SignatureError) throw error;
   }
   if (!valid) refuse("SIGNATURE_INVALID", `another key, or changed since${list()}`);
-  return {
+  // Set one by one: V8 takes longer for a spread than for reading the structured fields.
+  const verified: Mutable<VerifiedRequest> = {
     label,
     keyId,
     algorithm: key.algorithm,
     version,
     components,
     created,
-    ...(expires !== undefined && { expires }),
-    ...(nonce !== undefined && { nonce: nonce as string }),
     body,
   };
+  if (expires !== undefined) verified.expires = expires;
+  if (nonce !== undefined) verified.nonce = nonce as string;
+  return verified;
 }
 
-interface SignatureInput extends Required<Member> {
+interface SignatureInput {
   readonly value: readonly Item[];
+  readonly params: Params;
+  readonly text: string;
 }
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 function readSignature(headers: ReadonlyMap<string, string>, wanted: string | undefined) {
-  const [inputs, signatures] = ["signature-input", "signature"].map((name) =>
+  const read = (name: string): Map<string, Member> =>
     readDictionary(
       headers.get(name) ?? refuse("SIGNATURE_MISSING", name),
       name,
       "SIGNATURE_MALFORMED",
       "SIGNATURE_REPEATED",
-    ),
-  ) as [Map<string, Member>, Map<string, Member>];
+    );
+  const inputs = read("signature-input");
+  const signatures = read("signature");
   const label = wanted ?? (inputs.size > 1 ? "sig1" : [...inputs.keys()][0]!);
   const input = inputs.get(label);
   const signature = signatures.get(label);
@@ -183,7 +190,7 @@ function readSignature(headers: ReadonlyMap<string, string>, wanted: string | un
   }
   return {
     label,
-    input: { ...input, params: input.params ?? {} } as SignatureInput,
+    input: { value: input.value as readonly Item[], params: input.params ?? {}, text: input.text },
     signature: signature.value as Uint8Array,
   };
 }
