@@ -1,69 +1,46 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { expect, test } from "vitest";
+import { compile } from "./blocks/compile.js";
+import { findBlocks, findPages, root } from "./blocks/find-blocks.js";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const pages = findPages();
+const blocks = pages.flatMap(findBlocks);
+const modules = blocks.filter(({ language }) => language === "ts" || language === "js");
+const complaints = compile(modules);
 
-/** The code of the README, a file a fence. */
-function snippets(file: string): Map<string, string> {
-  const text = readFileSync(`${root}${file}`, "utf8");
-  const fences = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
-  return new Map(fences.map((code, index) => [`${root}scripts/readme-${index}.ts`, `${code}\nexport {};\n`]));
-}
+test("the pages that show how to write a program are among them", () => {
+  const withCode = new Set(modules.map(({ page }) => page));
+  const guides = [
+    "amounts",
+    "errors-and-retries",
+    "keys-and-rotation",
+    "onboarding",
+    "runbook",
+    "security",
+    "several-clients",
+    "testing",
+    "unknown-outcomes",
+    "upgrading",
+    "waiting-for-an-end-state",
+    "webhooks-in-production",
+  ].map((name) => `docs/${name}.md`);
+  const readmes = ["client", "codegen", "sandbox", "signing", "types", "webhooks"].map(
+    (name) => `packages/${name}/README.md`,
+  );
+  expect(["README.md", ...guides, ...readmes].filter((page) => !withCode.has(page))).toEqual([]);
+});
 
-const pages = [
-  "README.md",
-  "docs/amounts.md",
-  "docs/errors-and-retries.md",
-  "docs/keys-and-rotation.md",
-  "docs/onboarding.md",
-  "docs/runbook.md",
-  "docs/security.md",
-  "docs/several-clients.md",
-  "docs/testing.md",
-  "docs/unknown-outcomes.md",
-  "docs/upgrading.md",
-  "docs/waiting-for-an-end-state.md",
-  "docs/webhooks-in-production.md",
-  "packages/client/README.md",
-  "packages/codegen/README.md",
-  "packages/sandbox/README.md",
-  "packages/signing/README.md",
-  "packages/webhooks/README.md",
-];
+test("every block says its language, and it is one that is checked", () => {
+  const checked = ["ts", "js", "json", "sh", "console", "text"];
+  expect(blocks.filter(({ language }) => !checked.includes(language)).map(({ name }) => name)).toEqual([]);
+});
 
-test.each(pages)("every snippet of %s compiles", (file) => {
-  const files = snippets(file);
-  expect(files.size).toBeGreaterThan(0);
-  const options: ts.CompilerOptions = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2022.d.ts"],
-    types: ["node"],
-    skipLibCheck: true,
-    noEmit: true,
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.getSourceFile = (name, version) => {
-    const text = files.get(name);
-    return text === undefined
-      ? getSourceFile.call(host, name, version)
-      : ts.createSourceFile(name, text, version);
-  };
-  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
-  host.getCurrentDirectory = () => `${root}scripts`;
-  const found = ts
-    .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
-    .map(
-      ({ file: at, messageText }) => `${at?.fileName} ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
-    );
-  expect(found).toEqual([]);
+test.each(modules.map(({ name }) => name))("%s compiles", (name) => {
+  expect(complaints.get(name)).toEqual([]);
+});
+
+test("JSON can be read", () => {
+  for (const { language, code } of blocks) if (language === "json") JSON.parse(code);
 });
 
 test("the README shows, in this order: install, a typed call, regenerate", () => {

@@ -5,14 +5,21 @@ import { whyUncovered } from "./uncovered-headers.js";
 
 /** What a signature of a request would cover. Holds no secret. */
 export interface Explanation {
+  /** The id of the key in use. */
   readonly keyId: string;
+  /** The algorithm of the key in use. */
   readonly algorithm: Algorithm;
   /** The signature base, RFC 9421, 2.5. */
   readonly base: string;
   /** Names of the covered components, in their order. */
   readonly covered: readonly string[];
   /** Headers of the request that are not covered, and why. */
-  readonly uncovered: readonly { readonly name: string; readonly reason: string }[];
+  readonly uncovered: readonly {
+    /** In lower case. */
+    readonly name: string;
+    /** For people. */
+    readonly reason: string;
+  }[];
 }
 
 /** @param given names of the headers that the request had before */

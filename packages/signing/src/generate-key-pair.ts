@@ -4,6 +4,7 @@ import { lacks, type WebKey, webAlgorithm } from "./keys/web-crypto.js";
 import type { Algorithm, Jwk } from "./keys.js";
 import { refuse } from "./refuse.js";
 
+/** A new key pair: the private half stays with you, the public half goes to Upvest, who give you its key id. */
 export interface GeneratedKeyPair {
   /** To keep: PKCS#8, not encrypted. */
   privateKeyPem: string;

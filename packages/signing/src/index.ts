@@ -1,3 +1,9 @@
+/**
+ * HTTP message signatures as the Upvest Investment API has them: signs requests, verifies requests and webhooks. Runs on
+ * WebCrypto, in every runtime.
+ *
+ * @packageDocumentation
+ */
 import { importPrivateKey } from "./keys/import-private-key.js";
 import type { PlainRequest, RequestLike } from "./message.js";
 import { type SignWebhookOptions, signWebhookWith, type WebhookRequest } from "./sign-webhook.js";
@@ -55,7 +61,10 @@ export function verifyRequest(
   return verifyWith(hash, request, options);
 }
 
-/** Signs a request the way webhooks are signed (v6), for test senders. Gives all headers to send. */
+/**
+ * Signs a request the way webhooks are signed (v6, with a `digest` of RFC 3230), for test senders. Gives all headers to send.
+ * @throws {SignatureError} as `createSigner` and `Signer.headers` do
+ */
 export function signWebhook(
   request: WebhookRequest,
   options: SignWebhookOptions,

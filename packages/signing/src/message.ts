@@ -10,28 +10,38 @@ export type HeaderFields =
 
 /** What is used of `Headers`; named here so that no DOM library is needed. */
 export interface HeadersLike {
+  /** Calls back for each header, its values joined. */
   forEach(callback: (value: string, name: string) => void): void;
 }
 
 /** What is used of a fetch `Request`; named here so that no DOM library is needed. */
 export interface RequestLike {
+  /** HTTP method. */
   readonly method: string;
+  /** The absolute URL; to verify, the request target as received (`/path?query`) does as well. */
   readonly url: string;
+  /** All headers. */
   readonly headers: HeadersLike;
+  /** The stream of the body, or `null`. */
   readonly body: unknown;
+  /** Whether the body was read already: then there is nothing to sign or verify. */
   readonly bodyUsed: boolean;
+  /** The whole body. */
   arrayBuffer(): Promise<ArrayBuffer>;
+  /** The same request once more, its body too. */
   clone(): unknown;
 }
 
 /** A request as plain values, for HTTP stacks other than fetch. */
 export interface PlainRequest {
+  /** HTTP method; signed in capitals. */
   method: string;
   /**
    * The absolute URL. What the WHATWG URL parser would change (spaces, dot segments, a fragment) is taken as it leaves
    * it, since that is what goes on the wire. To verify, the request target as received (`/path?query`) does as well.
    */
   url: string;
+  /** All headers that are sent. Of those that a signature never covers see `uncoveredHeaders`. */
   headers: HeaderFields;
   /** The exact bytes that are sent; text is sent as UTF-8. Empty is the same as none. */
   body?: string | Uint8Array | ArrayBuffer | null | undefined;

@@ -1,3 +1,8 @@
+/**
+ * Ed25519 for runtimes whose WebCrypto lacks it.
+ *
+ * @packageDocumentation
+ */
 import { signAsync } from "@noble/ed25519";
 import { fromHex } from "./keys/hex.js";
 import { type PrivateKey, readPrivateKey } from "./keys/private-key.js";

@@ -1,3 +1,8 @@
+/**
+ * The same names as the portable entry, on `node:crypto`: faster, and for keys that WebCrypto cannot read.
+ *
+ * @packageDocumentation
+ */
 import type { PlainRequest, RequestLike } from "./message.js";
 import { importPrivateKey } from "./node/import-private-key.js";
 import { encode, hash, nonce } from "./node/node-platform.js";
@@ -38,7 +43,10 @@ export function createSigner(options: SignerOptions): Promise<Signer> {
   return makeSigner({ importPrivateKey, encode, hash, nonce }, options);
 }
 
-/** As `verifyRequest` of the portable entry, on node:crypto. @throws {SignatureError} */
+/**
+ * As `verifyRequest` of the portable entry, on node:crypto.
+ * @throws {SignatureError} whose code says which check failed
+ */
 export function verifyRequest(
   request: RequestLike | PlainRequest,
   options: VerifyOptions,
@@ -46,7 +54,10 @@ export function verifyRequest(
   return verifyWith(hash, request, options);
 }
 
-/** As `signWebhook` of the portable entry, on node:crypto. */
+/**
+ * As `signWebhook` of the portable entry, on node:crypto.
+ * @throws {SignatureError} as `createSigner` and `Signer.headers` do
+ */
 export function signWebhook(
   request: WebhookRequest,
   options: SignWebhookOptions,

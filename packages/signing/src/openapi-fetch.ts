@@ -3,7 +3,11 @@ import type { Signer } from "./signer.js";
 
 /** What openapi-fetch takes in `client.use(...)`. */
 export interface SigningMiddleware {
-  onRequest<R extends RequestLike>(options: { readonly request: R }): Promise<R>;
+  /** Gives the signed request to send. What `Signer.sign` throws is passed on. */
+  onRequest<R extends RequestLike>(options: {
+    /** As the middlewares before have left it. */
+    readonly request: R;
+  }): Promise<R>;
 }
 
 /** A middleware for openapi-fetch that signs each request. Use it last: what comes after it is not covered. */

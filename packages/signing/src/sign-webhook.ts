@@ -1,16 +1,19 @@
 import type { HeaderFields, PlainRequest } from "./message.js";
 import { type CurrentKey, type Form, makeSigner, type Platform, type SignatureOptions } from "./signer.js";
 
+/** A delivery that is to be signed. */
 export interface WebhookRequest {
   /** The URL of the receiver. */
   url: string;
   /** The exact bytes that are sent; text is sent as UTF-8. */
   body: PlainRequest["body"];
+  /** What is sent besides; give `content-type`, since receivers ask for it. */
   headers?: HeaderFields | undefined;
   /** Default `POST`. */
   method?: string | undefined;
 }
 
+/** The key of the sender, and what tests may fix. */
 export interface SignWebhookOptions
   extends CurrentKey,
     Pick<SignatureOptions, "lifetime" | "now" | "nonce"> {}

@@ -11,12 +11,15 @@ import { isUncovered } from "./uncovered-headers.js";
 
 /** A private key and the id that Upvest gave its public half. */
 export interface CurrentKey {
+  /** The id that Upvest gave you for the public half: printable ASCII. */
   keyId: string;
+  /** Ed25519, or ECDSA on P-521. A secret. */
   privateKey: PrivateKeyInput;
   /** Of an encrypted PEM. */
   passphrase?: string | undefined;
 }
 
+/** How signatures are made. */
 export interface SignatureOptions {
   /** How long a signature is valid, in ms: whole seconds, 1,000 to 60,000. Default 60,000, as the vendor's own proxy. */
   lifetime?: number | undefined;
@@ -28,15 +31,20 @@ export interface SignatureOptions {
   maxBodyBytes?: number | undefined;
 }
 
+/** A signer with one key for as long as it lives. */
 export interface StaticKeyOptions extends CurrentKey, SignatureOptions {}
 
+/** A signer whose key may change. */
 export interface RotatingKeyOptions extends SignatureOptions {
   /** Gives the key to sign with now; called for each signature, so that a key can be changed without a restart. */
   privateKey: () => CurrentKey | Promise<CurrentKey>;
+  /** Given by the function, with its key. */
   keyId?: undefined;
+  /** Given by the function, with its key. */
   passphrase?: undefined;
 }
 
+/** What a signer is made with: one key, or a function that gives the current one. */
 export type SignerOptions = StaticKeyOptions | RotatingKeyOptions;
 
 /** Signs requests. Each call makes a fresh signature: sign a retry again. */

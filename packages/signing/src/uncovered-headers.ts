@@ -1,6 +1,8 @@
 /** A header that a signature never covers. A name that ends with `*` stands for all that begin so. */
 export interface UncoveredHeader {
+  /** In lower case; with a `*` at its end, all that begin so. */
   readonly name: string;
+  /** Why, for people. */
   readonly reason: string;
 }
 

@@ -9,6 +9,7 @@ import { type Message, type PlainRequest, type RequestLike, readMessage } from "
 import { refuse } from "./refuse.js";
 import { type Item, type Member, type Params, readDictionary, split } from "./structured-fields.js";
 
+/** What a signature has to meet. Times are in ms; those on the wire are in s. */
 export interface VerifyOptions {
   /** What `importPublicKeys` gives, or a function of the key id. What the function throws is passed on. */
   keys:
@@ -41,9 +42,13 @@ export interface VerifyOptions {
 
 /** What was verified. */
 export interface VerifiedRequest {
+  /** Which of the request's signatures it was, by its label in both headers. */
   readonly label: string;
+  /** The `keyid` of the signature. */
   readonly keyId: string;
+  /** The algorithm of the key. */
   readonly algorithm: Algorithm;
+  /** The form of the signature. */
   readonly version: SignatureVersion;
   /** The covered components as the signature lists them, without quotes. */
   readonly components: readonly string[];
@@ -51,6 +56,7 @@ export interface VerifiedRequest {
   readonly created: number;
   /** Unix time in seconds, as on the wire. */
   readonly expires?: number;
+  /** As on the wire. Whether it was there before is for you to look. */
   readonly nonce?: string;
   /** The bytes of the body. That of a fetch request is used up. */
   readonly body: Uint8Array;

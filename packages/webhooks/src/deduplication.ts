@@ -2,12 +2,22 @@ import { check } from "./errors.js";
 
 /** What a claim found. */
 export type Claim =
-  /** It is ours: `failures` times it was tried and failed, the first time at `firstFailure` (Unix time, ms). */
-  | { readonly state: "claimed"; readonly failures: number; readonly firstFailure?: number | undefined }
-  /** It was done before. */
-  | { readonly state: "done" }
-  /** Another works on it now. */
-  | { readonly state: "held" };
+  | {
+      /** It is ours. */
+      readonly state: "claimed";
+      /** How often it was tried and failed before. */
+      readonly failures: number;
+      /** When it failed for the first time, if it did: Unix time in ms. */
+      readonly firstFailure?: number | undefined;
+    }
+  | {
+      /** It was done before. */
+      readonly state: "done";
+    }
+  | {
+      /** Another works on it now. */
+      readonly state: "held";
+    };
 
 /**
  * Remembers which events were done, so that each is done once, although it may be delivered often. All four are atomic; the

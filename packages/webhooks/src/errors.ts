@@ -1,20 +1,34 @@
 /** What went wrong; stable, for programs to branch on. */
 export type WebhookErrorCode =
+  /** An option is missing or makes no sense: thrown when the receiver is made. */
   | "INVALID_OPTION"
   // the delivery
+  /** The method is not POST. Status 405. */
   | "METHOD"
+  /** It is not plain `application/json`. Status 415. */
   | "CONTENT_TYPE"
+  /** The body has more than `maxBodyBytes`. Status 413. */
   | "TOO_LARGE"
+  /** It is not signed by a key of the set, or not as required; the `cause` is a `SignatureError`. Status 401. */
   | "SIGNATURE"
+  /** It is verified, and no list of events. Status 400. */
   | "MALFORMED"
+  /** A body parser has read it before, so that there is nothing to verify. Status 500. */
   | "BODY_PARSED"
   // here
+  /** The key set could not be read. Status 503. */
   | "KEYS_UNAVAILABLE"
+  /** The store of `deduplicate` is out of order. Status 503. */
   | "STORE_UNAVAILABLE"
+  /** Another process works on the event, for longer than `claimWait`. Status 503. */
   | "CLAIM_HELD"
+  /** The claim went to another process while a handler ran, which may have handled the event as well. Status 503. */
   | "CLAIM_LOST"
+  /** A handler threw: see the `cause`. Status 500. */
   | "HANDLER_FAILED"
+  /** `deadLetter.handle` threw: see the `cause`. Status 500. */
   | "DEAD_LETTER_FAILED"
+  /** Something else threw: see the `cause`. Status 500. */
   | "UNEXPECTED";
 
 // The sender repeats all that is no 200.
@@ -32,7 +46,9 @@ const statuses: { readonly [code in WebhookErrorCode]?: number } = {
 
 /** A delivery was refused, or an event could not be handled. The `cause` has what was thrown beneath. */
 export class WebhookError extends Error {
+  /** Tells it apart where `instanceof` does not, in another realm or a second copy of the package. */
   override readonly name = "WebhookError";
+  /** What went wrong; stable, for programs to branch on. The message is for people and may change. */
   readonly code: WebhookErrorCode;
   /** HTTP status that it is answered with. */
   readonly status: number;

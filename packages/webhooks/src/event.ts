@@ -4,13 +4,15 @@ import { fail } from "./errors.js";
 
 /** An event of a type that this version does not know. The API adds types in minor versions. */
 export interface UnknownEvent {
+  /** UUID: the same each time that the event is delivered. */
   readonly id: string;
-  /** RFC 3339. */
+  /** When it happened (RFC 3339, UTC). */
   readonly created_at: string;
   /** `CATEGORY.ACTION`; none that {@link WebhookEvent} has. */
   readonly type: string;
   /** A snapshot of the resource. */
   readonly object: unknown;
+  /** UUID of the subscription that it was sent for, where it is given. */
   readonly webhook_id?: string;
 }
 

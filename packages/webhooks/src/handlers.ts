@@ -2,6 +2,7 @@ import type { EventOf, EventType, WebhookEvent } from "@upvest-sdk/types";
 import type { AnyEvent } from "./event.js";
 import type { PlatformAbortSignal } from "./platform.js";
 
+/** The part of an event type before its dot. */
 type Category<T extends string> = T extends `${infer C}.${string}` ? C : never;
 
 /** `ORDER.*`: all events of a category. Not those of `ORDER_CANCELLATION`. */
@@ -29,8 +30,13 @@ export interface HandlerContext {
   readonly signal: PlatformAbortSignal;
 }
 
+/**
+ * Does what an event asks for. A promise is waited for before the next handler runs; what is thrown makes the event fail, so
+ * that it is delivered again.
+ */
 export type Handler<E> = (event: E, context: HandlerContext) => unknown;
 
+/** What a handler may be given besides. */
 export interface HandlerOptions {
   /**
    * Goes into `idempotencyKey`. Default: the pattern, with a number from the second handler of the same one on. Name a

@@ -4,7 +4,10 @@ import { importPublicKeys, type PublicJwk, type PublicKeys, type VerificationKey
 export type KeySource = (keyId: string) => VerificationKey | undefined | Promise<VerificationKey | undefined>;
 
 /** A key set that does not change: for tests, and where the API cannot be asked. Keys rotate: see `remoteKeys`. */
-export function staticKeys(jwks: { readonly keys: readonly PublicJwk[] }): KeySource {
+export function staticKeys(jwks: {
+  /** The public keys, as `GET /auth/verify_keys` lists them. */
+  readonly keys: readonly PublicJwk[];
+}): KeySource {
   let keys: PublicKeys | undefined;
   return async (keyId) => {
     // The keys are kept, not the promise: on Workers that dies with the request that began it.

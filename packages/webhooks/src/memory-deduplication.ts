@@ -1,6 +1,7 @@
 import { checkTimes, type Deduplication, defaultLease, defaultTtl } from "./deduplication.js";
 import { check } from "./errors.js";
 
+/** How long, and how much, is remembered. Times are in ms. */
 export interface MemoryDeduplicationOptions {
   /** How long an event that is done is remembered, in ms, from when it was last seen. Default 30 days. */
   ttl?: number | undefined;
@@ -19,7 +20,11 @@ interface Entry {
   readonly firstFailure?: number | undefined;
 }
 
-/** In the memory of this process: for one process, whose restarts may do an event once more. */
+/**
+ * In the memory of this process: for one process, whose restarts may do an event once more.
+ *
+ * @throws {WebhookError} `INVALID_OPTION`
+ */
 export function memoryDeduplication({
   ttl = defaultTtl,
   lease = defaultLease,

@@ -1,3 +1,8 @@
+/**
+ * Receives webhooks in Node's own servers, and in what is built on them.
+ *
+ * @packageDocumentation
+ */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { fail } from "./errors.js";

@@ -15,6 +15,7 @@ import { memoryDeduplication } from "./memory-deduplication.js";
 import type { PlatformResponse } from "./platform.js";
 import { deliveryVerifier, type VerificationOptions, type VerifiedDelivery } from "./verify-delivery.js";
 
+/** What a receiver is made with. All times are in ms; `Infinity` turns a check off. */
 export interface ReceiverOptions extends VerificationOptions {
   /** Default `memoryDeduplication()`. `false`: every delivery of an event is handled. */
   deduplicate?: Deduplication | false | undefined;
@@ -28,6 +29,7 @@ export interface ReceiverOptions extends VerificationOptions {
   onDelivery?: ((info: DeliveryInfo) => unknown) | undefined;
 }
 
+/** Where an event goes that fails again and again, so that it does not hold up what comes after it. */
 export interface DeadLetter {
   /** After how many failures. */
   after: number;
@@ -35,16 +37,19 @@ export interface DeadLetter {
   handle: (event: AnyEvent, error: unknown) => unknown;
 }
 
+/** What `onError` is told besides the error. Nothing is there that is not known yet. */
 export interface ErrorInfo {
-  /** Of the event, if it was one. */
+  /** Id of the event that was being handled, if it was one. */
   readonly eventId?: string;
+  /** Its type, such as `ORDER.FILLED`. */
   readonly type?: string;
-  /** From 1 on. */
+  /** Which attempt at the event this was, from 1 on. */
   readonly attempt?: number;
-  /** Unix time in ms. */
+  /** When the event failed for the first time: Unix time in ms. */
   readonly firstFailure?: number;
 }
 
+/** What `onDelivery` is told: figures for metrics, nothing of what the events say. */
 export interface DeliveryInfo {
   /** How many events. */
   readonly events: number;
@@ -54,7 +59,7 @@ export interface DeliveryInfo {
   readonly duplicates: number;
   /** Events that another process worked on when they came. */
   readonly held: number;
-  /** In ms. */
+  /** From the delivery's coming in to its answer, in ms. */
   readonly duration: number;
   /** What it is answered with. */
   readonly status: number;
@@ -62,9 +67,14 @@ export interface DeliveryInfo {
 
 /** What is used of a fetch `Request`. */
 export interface DeliveryRequest extends RequestLike {
-  readonly headers: RequestLike["headers"] & { get(name: string): string | null };
+  /** Its headers, which can be asked for by name as well. */
+  readonly headers: RequestLike["headers"] & {
+    /** The value of a header, whichever way its name is written; `null` if it is not there. */
+    get(name: string): string | null;
+  };
 }
 
+/** What `createWebhookReceiver` gives: verifies deliveries, and runs handlers for their events. */
 export interface WebhookReceiver {
   /**
    * Checks size, signature and envelope, and gives the events. Handles nothing.
@@ -94,7 +104,12 @@ export interface WebhookReceiver {
   dispatch(events: readonly AnyEvent[]): Promise<void>;
 }
 
-/** @throws {WebhookError} `INVALID_OPTION` */
+/**
+ * A receiver of webhooks. Give `handle` to whatever takes requests (`toNodeHandler` of `@upvest-sdk/webhooks/node` for
+ * Node's own servers), and add handlers by `on`. Does nothing until a delivery comes.
+ *
+ * @throws {WebhookError} `INVALID_OPTION`
+ */
 export function createWebhookReceiver(options: ReceiverOptions): WebhookReceiver {
   const verify = deliveryVerifier(options);
   const { deduplicate: store = memoryDeduplication(), claimWait = 5_000, deadLetter } = options;

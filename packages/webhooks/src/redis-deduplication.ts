@@ -1,16 +1,21 @@
 import { checkTimes, type Deduplication, defaultLease, defaultTtl } from "./deduplication.js";
 
 // Methods, whose parameters are compared loosely: the clients of both packages fit.
+/** What is used of a client of `ioredis`. */
 interface Ioredis {
+  /** Sends one command. */
   call(command: string, ...parameters: string[]): Promise<unknown>;
 }
+/** What is used of a client of `redis`. */
 interface NodeRedis {
+  /** Sends one command, its name first. */
   sendCommand(command: string[]): Promise<unknown>;
 }
 
 /** A connected client of the package `redis` or `ioredis`. */
 export type RedisClient = Ioredis | NodeRedis;
 
+/** How long is remembered, and under which keys. Times are in ms. */
 export interface RedisDeduplicationOptions {
   /** How long an event that is done is remembered, in ms, from when it was last seen. Default 30 days. */
   ttl?: number | undefined;

@@ -8,10 +8,19 @@ import { within } from "./wait.js";
 export interface KeyClient {
   /** What the client asks a token for. */
   readonly scopes: readonly string[];
+  /** Asks the API for the key set. */
   call(
     operation: typeof getJwks,
-    input?: { timeout?: number; deadline?: number },
-  ): Promise<{ readonly keys: readonly PublicJwk[] }>;
+    input?: {
+      /** For an attempt, in ms. */
+      timeout?: number;
+      /** For the call with all its attempts, in ms. */
+      deadline?: number;
+    },
+  ): Promise<{
+    /** The public keys of the set. */
+    readonly keys: readonly PublicJwk[];
+  }>;
 }
 
 /** All in ms. */

@@ -12,6 +12,7 @@ import { check, fail, WebhookError, type WebhookErrorCode } from "./errors.js";
 import { type AnyEvent, parseEnvelope } from "./event.js";
 import type { KeySource } from "./keys.js";
 
+/** How a delivery is verified. Times are in ms; `Infinity` turns a check off. */
 export interface VerificationOptions {
   /** `remoteKeys(client)`, `staticKeys(jwks)`, what `importPublicKeys` gives, or a function of the key id. */
   keys: KeySource | Pick<PublicKeys, "get">;
@@ -43,6 +44,7 @@ export interface VerificationOptions {
 
 /** What was verified. */
 export interface VerifiedDelivery extends Omit<VerifiedRequest, "body"> {
+  /** The events, in the order of the delivery. */
   readonly events: AnyEvent[];
 }
 

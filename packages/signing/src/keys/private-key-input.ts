@@ -2,9 +2,16 @@ import type { Jwk, RemoteKey } from "../keys.js";
 
 /** What is looked at of a WebCrypto `CryptoKey`; named here so that no DOM library is needed. */
 export interface CryptoKeyLike {
+  /** Has to be `private`. */
   readonly type: string;
+  /** Either will do. */
   readonly extractable: boolean;
-  readonly algorithm: { readonly name: string };
+  /** The algorithm that it was imported or made for. */
+  readonly algorithm: {
+    /** `Ed25519` or `ECDSA`. */
+    readonly name: string;
+  };
+  /** Have to include `sign`. */
   readonly usages: readonly string[];
 }
 
