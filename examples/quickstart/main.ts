@@ -55,7 +55,7 @@ try {
 } catch (error) {
   process.exitCode = 1;
   if (error instanceof UpvestApiError)
-    console.error(`${error.message} (request id ${error.requestId ?? "unknown"})`);
+    console.error(`${error.message}: ${error.problem?.detail} (request id ${error.requestId ?? "unknown"})`);
   else if (error instanceof UpvestError || error instanceof SignatureError)
     console.error(`${error.code}: ${error.message}`);
   else console.error(error instanceof Error ? error.message : error);

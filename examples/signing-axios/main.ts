@@ -16,7 +16,7 @@ function variable(name: string): string {
 
 /** A row of yours. The key was made when the row was written, by `randomUUID()`: run again, the user is created once. */
 const customer = {
-  idempotencyKey: "6f0a9a52-6f3e-4a62-9c3e-0b8f6f2f3d11",
+  idempotencyKey: "b1c1a5de-0c53-4d5a-8e0e-5f0a4a1f9b27",
   user: {
     first_name: "Zoë",
     last_name: "Müller",

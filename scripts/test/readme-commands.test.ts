@@ -37,7 +37,7 @@ const instead: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** What has to be there afterwards. */
 const afterwards: Readonly<Record<string, (folder: string) => unknown>> = {
-  "README.md sh 4": (folder) => expect(existsSync(join(folder, "src/upvest/models.ts"))).toBe(true),
+  "README.md sh 5": (folder) => expect(existsSync(join(folder, "src/upvest/models.ts"))).toBe(true),
   "docs/keys-and-rotation.md sh 1": (folder) => readKey(folder, "passphrase"),
   "docs/upgrading.md sh 1": (folder) => expect(existsSync(join(folder, "src/upvest/models.ts"))).toBe(true),
   "packages/signing/README.md sh 2": (folder) => readKey(folder, "passphrase"),

@@ -84,7 +84,7 @@ export function buildCall(
       // Without a cause, which might quote what could not be written.
     }
     if (!bytes?.length || method === "GET") {
-      refuse("INVALID_INPUT", "body: JSON, and none with GET");
+      refuse("INVALID_INPUT", "body: JSON, none with GET");
     }
   }
 

@@ -32,7 +32,9 @@ export async function exchange(
   const signer = signers.current() ?? (await signers.get(stop));
   let signed: Record<string, string>;
   try {
-    signed = await signer.headers({ method, url, headers, body: bytes });
+    signed = Object.assign({}, await signer.headers({ method, url, headers, body: bytes }));
+    // `fetch` sets it by itself, from the same bytes; an undici that is newer than Node's own refuses it twice.
+    delete signed["content-length"];
   } catch (cause) {
     throw new UpvestError("SIGNING_FAILED", "the signer failed, see the cause", { cause });
   }
@@ -56,7 +58,7 @@ export async function exchange(
   } catch (cause) {
     throw isNotConnected(cause)
       ? new UpvestConnectionError("NOT_CONNECTED", "no connection", { cause })
-      : new UpvestConnectionError("CONNECTION_LOST", "the connection broke before the answer", { cause });
+      : new UpvestConnectionError("CONNECTION_LOST", "the connection broke", { cause });
   }
   watch.answered?.(response);
   const { status, headers: received } = response;
@@ -64,7 +66,7 @@ export async function exchange(
   if (status > 399) throw await apiError(response, requestId, headers["authorization"], bytes);
   if (status < 200 || status > 299) {
     (response.body as ReadableStream | null)?.cancel().catch(() => {});
-    throw new UpvestConnectionError("REDIRECTED", "a redirect: never followed", {
+    throw new UpvestConnectionError("REDIRECTED", "a redirect", {
       status,
       requestId,
     });

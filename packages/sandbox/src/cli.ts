@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -94,13 +94,14 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     const sandbox = await startSandbox(options);
     const { clientId, clientSecret, keyId, privateKeyPem } = sandbox.credentials;
+    const folder =
+      options.state === undefined ? mkdtempSync(path.join(tmpdir(), "upvest-sandbox-")) : undefined;
     const keyFile =
-      options.state === undefined
-        ? path.join(mkdtempSync(path.join(tmpdir(), "upvest-sandbox-")), "private.pem")
-        : path.resolve(`${options.state}.private.pem`);
+      folder === undefined ? path.resolve(`${options.state}.private.pem`) : path.join(folder, "private.pem");
     writeFileSync(keyFile, privateKeyPem, { mode: 0o600 });
     const scopes = sandbox.scopes.join(",");
     const end = () => {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       void sandbox.close().then(() => process.exit(0));
     };
     process.once("SIGINT", end);

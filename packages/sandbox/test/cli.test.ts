@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { clientOptionsFromEnv, createUpvestClient } from "@upvest-sdk/client";
@@ -40,10 +41,11 @@ const fails = (args: string[]) =>
   );
 
 test("prints what a client needs, ready to paste, and ends by Ctrl-C", async () => {
+  let keyFile = "";
   const code = await started([], /Ctrl-C/, async (output) => {
     const env: Record<string, string> = {};
     for (const [, name, value] of output.matchAll(/^export (\w+)=(.*)$/gm)) env[name!] = value!;
-    const keyFile = env["UPVEST_API_HTTP_SIGN_PRIVATE_KEY_FILENAME"]!;
+    keyFile = env["UPVEST_API_HTTP_SIGN_PRIVATE_KEY_FILENAME"]!;
     expect(statSync(keyFile).mode & 0o077).toBe(0);
     expect(output).not.toContain("PRIVATE KEY-----");
     const client = createUpvestClient({
@@ -56,6 +58,7 @@ test("prints what a client needs, ready to paste, and ends by Ctrl-C", async () 
     await expect(client.call(listUsers, {})).resolves.toMatchObject({ data: [] });
   });
   expect(code).toBe(0);
+  expect(existsSync(path.dirname(keyFile))).toBe(false);
 });
 
 test("--json: one line for scripts; faults from the start; the same seed, the same ids", async () => {

@@ -1,3 +1,4 @@
+import { forFetch } from "./for-fetch.js";
 import type { RequestLike } from "./message.js";
 import type { Signer } from "./signer.js";
 
@@ -12,5 +13,5 @@ export interface SigningMiddleware {
 
 /** A middleware for openapi-fetch that signs each request. Use it last: what comes after it is not covered. */
 export function signing(signer: Pick<Signer, "sign">): SigningMiddleware {
-  return { onRequest: ({ request }) => signer.sign(request) };
+  return { onRequest: async ({ request }) => forFetch(await signer.sign(request)) };
 }

@@ -51,7 +51,8 @@ export type SignerOptions = StaticKeyOptions | RotatingKeyOptions;
 export interface Signer {
   /**
    * Signs a fetch `Request`: gives a new one to send, and leaves the given one usable, its body too. The body is sent as
-   * bytes with its length, never chunked.
+   * bytes with its length, never chunked. `fetch` sets the length by itself: before you give the request to it, take
+   * `content-length` off, as `signingFetch` and `signing` do; an undici that is newer than Node's own refuses it twice.
    * @throws {SignatureError} BODY_USED, BODY_TOO_LARGE, INVALID_REQUEST
    */
   sign<R extends RequestLike>(request: R): Promise<R>;

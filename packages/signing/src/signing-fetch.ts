@@ -1,3 +1,4 @@
+import { forFetch } from "./for-fetch.js";
 import type { RequestLike } from "./message.js";
 import type { Signer } from "./signer.js";
 
@@ -22,7 +23,7 @@ export function signingFetch<F extends (...args: never[]) => unknown = Fetch>(si
         ? input
         : new Request(input as string, { duplex: "half", ...init } as object);
     // The rest again: what only this runtime's `fetch` knows (Node's `dispatcher`, Deno's `client`) is not part of a request.
-    return send(await signer.sign(request as RequestLike), rest);
+    return send(forFetch(await signer.sign(request as RequestLike)), rest);
   };
   return signed as unknown as F;
 }

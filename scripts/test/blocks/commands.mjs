@@ -15,6 +15,8 @@ const packages = new Map(
     return [name, { folder, bin }];
   }),
 );
+// What compiles a program of the pages.
+const tools = new Set(["typescript", "@types/node"]);
 const bins = new Map(
   [...packages.values()].flatMap(({ folder, bin }) =>
     Object.entries(bin).map(([name, file]) => [name, join(folder, file)]),
@@ -55,9 +57,12 @@ function foldersAbove(folder) {
 /** @type {Record<string, (args: string[]) => void>} */
 const commands = {
   npm([command, ...rest]) {
+    if (command === "pkg" && rest.join(" ") === "set type=module") return;
     if (command !== "install") refuse(`npm ${command}: not known here`);
-    const names = rest.filter((each) => each !== "--save-dev");
-    for (const name of names) if (!packages.has(name)) refuse(`${name} is no package of this repository`);
+    const names = rest.filter((each) => each !== "--save-dev" && each !== "--global");
+    for (const name of names)
+      if (!packages.has(name) && !tools.has(name))
+        refuse(`${name} is neither a package of this repository nor what a project needs besides`);
   },
 
   npx(args) {

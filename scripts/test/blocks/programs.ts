@@ -6,15 +6,16 @@ const deadRedis = `{ sendCommand: async () => { throw new Error("not connected")
 
 /** What a block needs that declares something, and what is to come of it. One that is not here is run as it is. */
 export const programs: Readonly<Record<string, Program>> = {
-  "README.md ts 1": { prints: /^[\da-f-]{36} NEW\n/ },
-  "README.md ts 3": { prints: /^200$/m },
-  "README.md ts 4": { prints: /^[\da-f-]{36} NEW$/m },
-  "README.md ts 5": {
+  "README.md ts 1": { prints: /^[\da-f-]{36} INACTIVE\n([\da-f-]{36} [A-Z]+\n)+/ },
+  "README.md ts 2": { prints: /^[\da-f-]{36} NEW$/m },
+  "README.md ts 4": { prints: /^200$/m },
+  "README.md ts 5": { prints: /^[\da-f-]{36} NEW$/m },
+  "README.md ts 6": {
     check: `block.handle({ type: "ORDER.FILLED", object: { executions: [{ share_quantity: "0.5", price: "201.1" }] } });
            block.handle({ type: "CASH_BALANCE.UPDATED", object: { available_for_trading: "12.00" } });`,
     prints: /^0\.5 201\.1\n12\.00$/m,
   },
-  "README.md ts 6": {
+  "README.md ts 7": {
     check: `assert.deepEqual({ ...block }, { method: "POST", path: "/orders", scopes: ["orders:admin"] });`,
   },
 
@@ -169,7 +170,7 @@ export const programs: Readonly<Record<string, Program>> = {
     prints: /^4\d\d$/m,
   },
   "packages/signing/README.md ts 4": {
-    check: `const env = { UPVEST_KEY_ID: process.env["UPVEST_API_KEY_ID"], UPVEST_PRIVATE_KEY: (await given.readSecret()).privateKey };
+    check: `const env = { UPVEST_API_KEY_ID: process.env["UPVEST_API_KEY_ID"], UPVEST_API_HTTP_SIGN_PRIVATE_KEY: (await given.readSecret()).privateKey };
            const { status } = await block.default.fetch(new Request("https://worker.example"), env);
            assert.equal(status, 400); // without a client id`,
   },
