@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData, type Package } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packInto } from "./support/pack.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const packages = path.join(repository, "packages");
@@ -15,7 +16,6 @@ interface Manifest {
   name: string;
   version: string;
   private?: boolean;
-  packageManager?: string;
   bin?: Record<string, string>;
   exports?: Record<string, string | Record<string, string>>;
   scripts?: Record<string, string>;
@@ -53,29 +53,10 @@ function run(cwd: string, command: string, ...args: string[]): string {
   return stdout;
 }
 
-/** The pnpm that runs the tests, else the one that the repository asks for. */
-function pnpm(cwd: string, ...args: string[]): void {
-  const running = process.env["npm_execpath"];
-  if (running && /pnpm[^/\\]*$/.test(running)) {
-    if (/\.[cm]?js$/.test(running)) run(cwd, process.execPath, running, ...args);
-    else run(cwd, running, ...args);
-    return;
-  }
-  const { packageManager = "pnpm" } = readManifest(repository);
-  const shell = process.platform === "win32";
-  const { status, stderr } = spawnSync("npx", ["--yes", packageManager, ...args], {
-    cwd,
-    encoding: "utf8",
-    shell,
-  });
-  expect(status, stderr).toBe(0);
-}
-
 beforeAll(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), "upvest-packed-"));
   const folder = path.join(scratch, "packed");
-  await mkdir(folder);
-  pnpm(repository, "-r", "--filter", "./packages/*", "pack", "--pack-destination", folder);
+  packInto(folder);
   for (const name of published) {
     const { name: full, version } = readManifest(path.join(packages, name));
     tarballs.set(name, path.join(folder, `${full.slice(1).replace("/", "-")}-${version}.tgz`));

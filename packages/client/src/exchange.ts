@@ -99,8 +99,9 @@ async function apiError(
   // Where the body is cut, the status still says what there is to know.
   let text = await response.text().catch(() => "");
   // What it was sent with is not quoted: the token, or the secret that asks for one; as it is, in a form, in JSON.
-  const form = new URLSearchParams(new TextDecoder().decode(sent));
-  const secret = authorization?.slice("Bearer ".length) ?? form.get("client_secret");
+  const secret =
+    authorization?.slice("Bearer ".length) ??
+    new URLSearchParams(new TextDecoder().decode(sent)).get("client_secret");
   if (secret) {
     for (const spelling of [
       secret,

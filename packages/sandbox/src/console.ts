@@ -3,6 +3,31 @@ import { STATUS_CODES } from "node:http";
 import type { Context, Hono } from "hono";
 import { html, raw } from "hono/html";
 import { script, style } from "./console-assets.js";
+import {
+  bar,
+  blank,
+  block,
+  capital,
+  count,
+  dateAndTime,
+  detail,
+  duration,
+  empty,
+  gone,
+  type Html,
+  iso,
+  json,
+  note,
+  pairs,
+  plural,
+  rows,
+  signatureBase,
+  statusBadge,
+  textOf,
+  timeOfDay,
+  toneOf,
+  verdictOf,
+} from "./console-parts.js";
 import { isLocal } from "./control.js";
 import type { DeliveryRecord } from "./deliveries.js";
 import type { Env, Exchange } from "./server.js";
@@ -16,8 +41,6 @@ export interface ConsoleOptions {
   /** Of the sandbox: not shown, wherever somebody sent it. */
   clientSecret: string;
 }
-
-type Html = ReturnType<typeof html>;
 
 /** One page: a list, and beside it what was chosen of it. */
 interface View {
@@ -54,138 +77,10 @@ const headers = {
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='none' stroke='%235b78f0' stroke-width='2.4' stroke-linecap='round' stroke-linejoin='round' d='M2 12l4-4 3 3 5-7'/%3E%3C/svg%3E";
 
-/** Secrets that were sent where they don't belong are nobody's to see. */
-const blank = (text: string) =>
-  text
-    .replace(/^("authorization": ).*$/gim, "$1(blanked)")
-    .replace(/\b((?:client_secret|access_token|refresh_token|token|password)=)[^&\s"]+/gi, "$1(blanked)")
-    .replace(/\bory_at_[\w-]+/g, "(blanked)");
-const secretName = /^(client_?secret|access_?token|refresh_?token|private_?key(_?pem)?|password)$/i;
-
 const path = (...parts: string[]) => [root, ...parts.map(encodeURIComponent)].join("/");
 /** The anchor is for browsers that run no script: they go on from there. */
 const detailPath = (...parts: string[]) => `${path(...parts)}#detail`;
-const capital = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
-const plural = (what: string) =>
-  what.includes(" of ") ? what.replace(" of ", "s of ") : `${what.replace(/([^aeiou])y$/, "$1ie")}s`;
-const count = (number: number, what: string) => `${number} ${number === 1 ? what : plural(what)}`;
-const duration = (ms: number) => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
-const iso = (ms: number) => new Date(ms).toISOString();
-const dateAndTime = (text: string) =>
-  html`<time datetime="${text}">${text.slice(0, 19).replace("T", " ")}</time>`;
-const timeOfDay = (ms: number) => html`<time datetime="${iso(ms)}">${iso(ms).slice(11, 23)}</time>`;
 const newest = <One>(list: readonly One[]) => list.slice(-shown).reverse();
-
-function textOf(row: unknown, name: string): string | undefined {
-  if (typeof row !== "object" || row === null) return undefined;
-  const value: unknown = Reflect.get(row, name);
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
-}
-
-const toneOf = (status: number) =>
-  status < 300 ? "good" : status < 400 ? "warn" : status < 500 ? "bad" : "fault";
-const statusBadge = (status: number, words = "") =>
-  html`<span class="badge ${toneOf(status)}">${[status, words].filter(Boolean).join(" ")}</span>`;
-
-function verdictOf({ verdict }: Exchange["signature"]): Html {
-  if (verdict === "verified") return html`<span class="verdict good">✓ verified</span>`;
-  if (verdict === "not checked") return html`<span class="verdict soft">not checked</span>`;
-  return html`<span class="verdict bad mono">✗ ${verdict}</span>`;
-}
-
-const note = (tone: string, title: string, content: unknown) =>
-  html`<div class="note ${tone}"><h3>${title}</h3>${content}</div>`;
-
-const block = (title: string, content: unknown) => html`<div><h3>${title}</h3>${content}</div>`;
-
-const pairs = (values: Record<string, unknown>) =>
-  html`<dl class="pairs">${Object.entries(values).map(([name, value]) =>
-    value === undefined || value === "" ? "" : html`<dt>${name}</dt><dd>${value}</dd>`,
-  )}</dl>`;
-
-const empty = (title: string, ...content: unknown[]) =>
-  html`<div class="empty"><h3>${title}</h3>${content}</div>`;
-
-function signatureBase(text: string): Html {
-  const lines = blank(text)
-    .split("\n")
-    .map((line) => {
-      const [, name = "", value = line] = /^([^:\s]+:)(.*)$/.exec(line) ?? [];
-      return html`<span><span class="key">${name}</span>${value}</span>`;
-    });
-  return block("Signature base", html`<pre class="lines">${lines}</pre>`);
-}
-
-/** @param linkOf where the thing with an id is shown */
-function json(value: unknown, linkOf: (id: string) => string | undefined): Html {
-  const text = JSON.stringify(
-    value,
-    (name, inner: unknown) =>
-      secretName.test(name) ? "(blanked)" : typeof inner === "string" ? blank(inner) : inner,
-    2,
-  );
-  const parts: unknown[] = [];
-  let end = 0;
-  for (const found of text.matchAll(/("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d[\d.eE+-]*/g)) {
-    const [all, quoted, colon] = found;
-    parts.push(text.slice(end, found.index));
-    end = found.index + all.length;
-    const link = quoted && !colon ? linkOf(quoted.slice(1, -1)) : undefined;
-    if (colon) parts.push(html`<span class="key">${quoted}</span>${colon}`);
-    else if (link) parts.push(html`<a class="text" href="${link}">${quoted}</a>`);
-    else parts.push(html`<span class="${quoted ? "text" : "other"}">${all}</span>`);
-  }
-  return html`<pre>${parts}${text.slice(end)}</pre>`;
-}
-
-interface Column<One> {
-  name: string;
-  /** Width, and from which width of the list on it is there. */
-  style: string;
-  cell: (one: One) => unknown;
-}
-
-/** A table whose rows open their detail; the column `key` names the row. */
-function rows<One>(
-  list: readonly One[],
-  columns: readonly Column<One>[],
-  { key, idOf, hrefOf, chosen }: Rows<One>,
-): Html {
-  const cell = (one: One, { name, style, cell }: Column<One>) =>
-    name === key
-      ? html`<th scope="row" class="${style}"><a class="row" id="open-${idOf(one)}" href="${hrefOf(one)}">${cell(one)}</a></th>`
-      : html`<td class="${style}">${cell(one)}</td>`;
-  return html`<table>
-<thead><tr>${columns.map(({ name, style }) => html`<th scope="col" class="${style}">${name}</th>`)}</tr></thead>
-<tbody>${list.map(
-    (one) => html`
-<tr id="row-${idOf(one)}"${idOf(one) === chosen ? raw(' class="chosen"') : ""}>${columns.map((column) => cell(one, column))}</tr>`,
-  )}</tbody></table>`;
-}
-
-interface Rows<One> {
-  key: string;
-  idOf: (one: One) => string;
-  hrefOf: (one: One) => string;
-  chosen: string | undefined;
-}
-
-const bar = (title: unknown, more: unknown = "") =>
-  html`<div class="bar"><h2 id="list-title">${title}</h2>${more}</div>`;
-
-const detail = (id: string, close: string, title: unknown, badge: unknown, content: unknown) =>
-  html`<article id="of-${id}">
-<div class="head"><h2 id="detail-title" tabindex="-1">${title}</h2>${badge}<a class="close" href="${close}">Close</a></div>
-${content}</article>`;
-
-const gone = (what: string, close: string, why: string) =>
-  detail(
-    "nothing",
-    close,
-    `There is no such ${what}`,
-    "",
-    html`<p>${why} <a href="${close}">Back to the list</a></p>`,
-  );
 
 /** Adds the console, a page for people on this machine that shows what the sandbox does, at `/_console`. */
 export function serveConsole(

@@ -11,9 +11,8 @@ function run(command: string, args: readonly string[], cwd: string): void {
   if (status !== 0) throw new Error(`${command} ${args.join(" ")}: ${error ?? ""}\n${stdout}\n${stderr}`);
 }
 
-/** Packs all packages as they are published, and unpacks them again: the folder of each, by its name below `packages`. */
-export function packAll(scratch: string): Map<string, string> {
-  const tarballs = path.join(scratch, "tarballs");
+/** Packs all packages as they are published, into a new folder. */
+export function packInto(tarballs: string): void {
   mkdirSync(tarballs);
   // The pnpm that runs the tests, else the one that the repository asks for.
   const running = process.env["npm_execpath"];
@@ -23,6 +22,12 @@ export function packAll(scratch: string): Map<string, string> {
     const { packageManager } = JSON.parse(readFileSync(path.join(repository, "package.json"), "utf8"));
     run("npx", ["--yes", packageManager, ...args], repository);
   }
+}
+
+/** Packs all packages and unpacks them again: the folder of each, by its name below `packages`. */
+export function packAll(scratch: string): Map<string, string> {
+  const tarballs = path.join(scratch, "tarballs");
+  packInto(tarballs);
   const unpacked = new Map<string, string>();
   for (const tarball of readdirSync(tarballs)) {
     const name = /^upvest-sdk-(.+)-\d+\.\d+\.\d+.*\.tgz$/.exec(tarball)?.[1];

@@ -1,9 +1,9 @@
 import type { AccountGroup, TestBankTransactionCreateRequest } from "@upvest-sdk/types";
 import { decimal } from "../amounts.js";
 import { cashOf, settleCash } from "../cash.js";
+import { groupPage } from "../group-page.js";
 import type { Resource } from "../handler.js";
 import { transferIban, virtualTransferIban } from "../mock-values.js";
-import { page } from "../page.js";
 import { pay } from "../pay.js";
 import {
   type Asked,
@@ -53,14 +53,8 @@ function receiver(call: Asked, request: TestBankTransactionCreateRequest): Accou
 /** Virtual bank accounts, and the transfers of money into account groups that tests simulate. */
 export const bankTransfers: Resource = {
   handlers: {
-    listVirtualBankAccounts({ world: { tables }, path: { account_group_id }, query }) {
-      tables.accountGroups.need(account_group_id);
-      return page(
-        tables.virtualBankAccounts.list((row) => row.account_group_id === account_group_id),
-        query,
-        "created_at",
-      );
-    },
+    listVirtualBankAccounts: ({ world, path, query }) =>
+      groupPage(world, world.tables.virtualBankAccounts, path.account_group_id, query),
     createVirtualBankAccount(call) {
       const { world, body } = call;
       const group = payingGroup(call, body.account_group_id);

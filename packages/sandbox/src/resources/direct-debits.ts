@@ -1,8 +1,8 @@
 import type { DirectDebit, DirectDebitStatus } from "@upvest-sdk/types";
 import { minus } from "../amounts.js";
+import { groupPage } from "../group-page.js";
 import type { Resource } from "../handler.js";
 import { bouncingCents } from "../mock-values.js";
-import { page } from "../page.js";
 import { pay } from "../pay.js";
 import { checkAmount, checkOwner, checkUserId, knownUser, payingGroup, refusal } from "../payment-checks.js";
 import { step, type World } from "../world.js";
@@ -33,14 +33,8 @@ function bookDirectDebit(
 /** Direct debits. */
 export const directDebits: Resource = {
   handlers: {
-    listDirectDebits({ world: { tables }, path: { account_group_id }, query }) {
-      tables.accountGroups.need(account_group_id);
-      return page(
-        tables.directDebits.list((row) => row.account_group_id === account_group_id),
-        query,
-        "created_at",
-      );
-    },
+    listDirectDebits: ({ world, path, query }) =>
+      groupPage(world, world.tables.directDebits, path.account_group_id, query),
     createDirectDebit(call) {
       const { world, body } = call;
       const { account_group_id, mandate_id, cash_amount, remittance_information, purpose_code } = body;

@@ -1,7 +1,7 @@
 import type { TopUp, TopUpStatus } from "@upvest-sdk/types";
 import { minus } from "../amounts.js";
+import { groupPage } from "../group-page.js";
 import type { Resource } from "../handler.js";
-import { page } from "../page.js";
 import { pay } from "../pay.js";
 import { checkAmount, payingGroup } from "../payment-checks.js";
 import { unprocessable } from "../problem.js";
@@ -35,14 +35,8 @@ function bookTopUp(
 /** Top-ups. */
 export const topUps: Resource = {
   handlers: {
-    listTopups({ world: { tables }, path: { account_group_id }, query }) {
-      tables.accountGroups.need(account_group_id);
-      return page(
-        tables.topUps.list((row) => row.account_group_id === account_group_id),
-        query,
-        "created_at",
-      );
-    },
+    listTopups: ({ world, path, query }) =>
+      groupPage(world, world.tables.topUps, path.account_group_id, query),
     createTopup(call) {
       const { world, body } = call;
       const { account_group_id, cash_amount, currency } = body;

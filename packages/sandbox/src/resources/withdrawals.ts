@@ -1,9 +1,9 @@
 import type { Withdrawal, WithdrawalStatus } from "@upvest-sdk/types";
 import { decimal, minus } from "../amounts.js";
 import { cashOf, lockCash, queuedDecreases, readCash } from "../cash.js";
+import { groupPage } from "../group-page.js";
 import type { Resource } from "../handler.js";
 import { bouncingCents } from "../mock-values.js";
-import { page } from "../page.js";
 import { pay } from "../pay.js";
 import { checkAmount, checkOwner, checkUserId, payingGroup, refusal } from "../payment-checks.js";
 import { unprocessable } from "../problem.js";
@@ -18,14 +18,8 @@ const moveWithdrawal = (world: World, row: Withdrawal, status: WithdrawalStatus)
 /** Withdrawals. */
 export const withdrawals: Resource = {
   handlers: {
-    listCashWithdrawals({ world: { tables }, path: { account_group_id }, query }) {
-      tables.accountGroups.need(account_group_id);
-      return page(
-        tables.withdrawals.list((row) => row.account_group_id === account_group_id),
-        query,
-        "created_at",
-      );
-    },
+    listCashWithdrawals: ({ world, path, query }) =>
+      groupPage(world, world.tables.withdrawals, path.account_group_id, query),
     createCashWithdrawal(call) {
       const { world, body } = call;
       const { reference_account_id, account_group_id, amount, purpose_code } = body;
