@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { findRuntime } from "../../../packages/signing/conformance/find-runtime.mjs";
+import type { Workerd } from "../../../packages/signing/conformance/runners/serve-workerd.mjs";
 import { buy, openAccount, startApi, subscribe, type TestApi } from "./support/api.js";
 import { compile, folderOf } from "./support/example.js";
-import { startWorker, type Worker } from "./support/workerd.js";
+import { startWorker } from "./support/workerd.js";
 
 const kept = process.env["UPVEST_SDK_RUNTIMES"] || undefined;
 if (kept === undefined)
@@ -16,7 +17,7 @@ test("workers-hono compiles", async () => {
 
 describe.skipIf(kept === undefined)("workers-hono, in workerd", () => {
   let api: TestApi;
-  let worker: Worker;
+  let worker: Workerd;
   beforeAll(async () => {
     api = await startApi();
     const { UPVEST_API_HTTP_SIGN_PRIVATE_KEY_FILENAME: _, ...variables } = api.env;

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { serveWorkerd } from "../../../signing/conformance/runners/serve-workerd.mjs";
 
 export interface Bundle {
   readonly folder: string;
@@ -91,27 +90,11 @@ export async function startWorker(
 
   const file = join(folder, `${(server.address() as AddressInfo).port}.capnp`);
   writeFileSync(file, config(compatibilityDate, origin));
-  const child: ChildProcess = spawn(binary, ["serve", "--control-fd=3", file], {
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout!, child.stderr!]) {
-    stream.on("data", (text) => {
-      output += text;
-    });
-  }
-  const port = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", () => reject(new Error(`workerd ended: ${output}`)));
-    createInterface({ input: child.stdio[3] as NodeJS.ReadableStream }).on("line", (line) => {
-      const { event, port } = JSON.parse(line);
-      if (event === "listen") resolve(port);
-    });
-  });
+  const workerd = await serveWorkerd(binary, file);
   const ask = async (path: string): Promise<string> => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(60_000) });
+    const response = await fetch(workerd.origin + path, { signal: AbortSignal.timeout(60_000) });
     const text = await response.text();
-    if (!response.ok) throw new Error(`workerd answered ${response.status}: ${text} ${output}`);
+    if (!response.ok) throw new Error(`workerd answered ${response.status}: ${text} ${workerd.output()}`);
     return text;
   };
   return {
@@ -126,7 +109,7 @@ export async function startWorker(
     },
     disconnect() {
       return new Promise<void>((resolve) => {
-        const broken = request({ host: "127.0.0.1", port, path: "/call" });
+        const broken = request(`${workerd.origin}/call`);
         broken.on("error", () => {});
         broken.on("close", () => resolve());
         tokenAsked = () => broken.destroy();
@@ -134,10 +117,7 @@ export async function startWorker(
       });
     },
     async close() {
-      const ended = new Promise((resolve) => child.on("exit", resolve));
-      // It would wait for requests that hang.
-      child.kill("SIGKILL");
-      await ended;
+      await workerd.close();
       server.closeAllConnections();
       server.close();
     },

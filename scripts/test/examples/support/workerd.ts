@@ -1,18 +1,13 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { build } from "esbuild";
-
-export interface Worker {
-  readonly origin: string;
-  /** What it wrote, so far. */
-  readonly output: () => string;
-  close(): Promise<void>;
-}
+import {
+  serveWorkerd,
+  type Workerd,
+} from "../../../../packages/signing/conformance/runners/serve-workerd.mjs";
 
 /** A KV namespace as workerd asks for it: by HTTP. */
 async function startKv() {
@@ -42,7 +37,7 @@ export async function startWorker(
   binary: string,
   example: string,
   variables: Record<string, string>,
-): Promise<Worker> {
+): Promise<Workerd> {
   const folder = mkdtempSync(join(tmpdir(), "upvest-sdk-worker-"));
   const wrangler = readFileSync(join(example, "wrangler.jsonc"), "utf8");
   const read = (name: string) => new RegExp(`"${name}": "([^"]+)"`).exec(wrangler)![1]!;
@@ -80,33 +75,15 @@ const worker :Workerd.Worker = (
 );
 `,
   );
-  const child = spawn(binary, ["serve", "--control-fd=3", join(folder, "workerd.capnp")], {
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout!, child.stderr!])
-    stream.on("data", (text) => {
-      output += text;
-    });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const close = async () => {
-    child.kill("SIGKILL");
-    await ended;
+  const clean = () => {
     kv.close();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const port = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("exit", () => reject(new Error(`workerd ended: ${output}`)));
-      createInterface({ input: child.stdio[3] as NodeJS.ReadableStream }).on("line", (line) => {
-        const { event, port } = JSON.parse(line);
-        if (event === "listen") resolve(port);
-      });
-    });
-    return { origin: `http://127.0.0.1:${port}`, output: () => output, close };
+    const workerd = await serveWorkerd(binary, join(folder, "workerd.capnp"));
+    return { ...workerd, close: () => workerd.close().finally(clean) };
   } catch (error) {
-    await close();
+    clean();
     throw error;
   }
 }
