@@ -154,7 +154,8 @@ function receives({ start, drains }: Kind): void {
     const headers = { "content-type": "application/json", "content-encoding": "gzip" };
     const wire = signed(gzipSync(envelope(newEvent())), key, { headers });
     expect((await post(wire)).status).toBe(415);
-    expect((await post(wire, 10)).status).toBe(415);
+    // In chunks: it is refused by its headers, and whoever writes on might be cut off before the answer is read.
+    expect((await send(server.origin, wire, 10, drains ? Infinity : 10)).status).toBe(415);
   });
 
   test("no JSON: 415; broken JSON: 400", async () => {
